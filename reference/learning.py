@@ -84,7 +84,7 @@ def fit(
         raise ValueError(f"steps={steps}, epochs={epochs}, but exactly one should be given")
     if not len(greys) or len(greys) != len(categories):
         raise ValueError(
-            f"{len(greys)} inputs and {len(categories)} targets, but should be as many"
+            f"{len(greys)} inputs, {len(categories)} targets, but should be equally many, not 0"
         )
     device = device_of(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=learn_rate)
