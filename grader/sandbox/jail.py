@@ -1,0 +1,219 @@
+"""One sandbox from its making to its end: folders, user, processes, watchdog.
+
+`Jail.close()` leaves nothing behind: no process, no folder, no lease. What the notebook left in
+/content and /io stays, since the caller owns those. The files there are the notebook's: open them
+without following links and never write to a name that it could have taken first.
+"""
+
+import contextlib
+import os
+import resource
+import select
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from grader.sandbox.errors import SandboxError
+from grader.sandbox.interpreter import extra_package_folders, interpreter_links, interpreter_roots
+from grader.sandbox.launcher import Launched, launch, on_launcher_thread
+from grader.sandbox.mounts import (
+    USER,
+    Bind,
+    View,
+    bubblewrap_arguments,
+    inner_command,
+    system_binds,
+    writable_binds,
+)
+from grader.sandbox.settings import (
+    COLAB,
+    DATA,
+    WEIGHTS,
+    Limits,
+    SandboxSettings,
+    kernel_environment,
+)
+from grader.sandbox.uids import UidLease, lease_uid
+from grader.sandbox.visibility import assert_hidden, covers_for, private_paths
+from grader.sandbox.watchdog import Watchdog
+
+_SHORT = "/tmp"  # noqa: S108 - a socket's path has 108 bytes, so not the user's TMPDIR
+_END_SECONDS = 20.0
+
+
+class Jail:
+    """A sandbox for one kernel.
+
+    Attributes:
+        connection: host folder for the connection file and sockets, same path inside.
+    """
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        """Make the folders and take a user; nothing runs yet.
+
+        Raises:
+            SandboxError: no user is free, or a folder is not readable for the sandbox's user.
+        """
+        self._settings = replace(settings, limits=_attainable(settings.limits))
+        self._starting: Future[Launched] | None = None
+        self._launched: Launched | None = None
+        self._watchdog: Watchdog | None = None
+        self._lease: UidLease | None = None
+        self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=_SHORT))
+        self.connection = self._folder / "c"
+        try:
+            self.connection.mkdir(mode=0o700)
+            if os.geteuid() == 0:
+                self._lease = lease_uid()
+                self._hand_over(settings)
+            self._write_etc()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def killed_for(self) -> str | None:
+        """'memory' or 'disk' if the watchdog ended the sandbox."""
+        return self._watchdog.killed_for if self._watchdog else None
+
+    def start(self, command: Sequence[str]) -> "Future[Launched]":
+        """Start a command inside; resolves once it runs and is watched, see `launcher.launch`.
+
+        Raises:
+            ExposedPathError: a mount would show something private.
+        """
+        uid = self._lease.uid if self._lease else None
+        if uid is not None:
+            for file in self.connection.iterdir():
+                os.chown(file, uid, uid, follow_symlinks=False)
+        limits = self._settings.limits
+        arguments = bubblewrap_arguments(self._view(), limits, as_root=uid is not None)
+        core_bytes = _attainable_limit(resource.RLIMIT_CORE, 1)
+        wrapped = inner_command(command, limits, uid=uid, core_bytes=core_bytes)
+        self._starting = on_launcher_thread(lambda: self._launch(arguments, wrapped))
+        return self._starting
+
+    def _launch(self, arguments: Sequence[str], command: Sequence[str]) -> Launched:
+        self._launched = launch(arguments, command)
+        folders = (self._settings.scratch, self._settings.exchange)
+        with contextlib.suppress(FileNotFoundError):  # it has ended already
+            limits = self._settings.limits
+            self._watchdog = Watchdog(self._launched.init_pid, limits, folders, self.kill)
+            self._watchdog.start()
+        return self._launched
+
+    def kill(self) -> None:
+        """End every process inside, whatever it does; returns at once."""
+        if self._launched:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._launched.init, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End everything inside, wait for that, and remove all traces; safe to call twice.
+
+        Raises:
+            SandboxError: a process inside would not die.
+        """
+        if self._starting:
+            wait([self._starting])
+        self.kill()
+        if self._watchdog:
+            self._watchdog.stop()
+        launched, self._launched = self._launched, None
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if launched:
+            _wait_for_end(launched)
+        if self._lease:
+            self._lease.release()
+
+    def _view(self) -> View:
+        settings = self._settings
+        binds, links = system_binds(interpreter_roots())
+        binds += [Bind(file, PurePosixPath("/etc", file.name)) for file in self._etc()]
+        binds += [
+            Bind(settings.kernel_side.resolve(), COLAB),
+            Bind(settings.data.resolve(), DATA),
+            *writable_binds(settings.scratch, settings.exchange, self.connection),
+        ]
+        if settings.weights:
+            binds.append(Bind(settings.weights.resolve(), WEIGHTS / settings.weights.name))
+        private = private_paths(settings.denied)
+        covers = covers_for(binds, private)
+        assert_hidden(binds, covers, private)
+        devices = _gpu_devices() if settings.device == "cuda" else []
+        empty, links = self._folder / "empty", [*links, *interpreter_links()]
+        return View(binds, covers, empty, links, devices, self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        settings = self._settings
+        environment = kernel_environment(settings, settings.inside_config(), "/tmp")  # noqa: S108
+        python = Path(sys.executable).parent
+        environment["PATH"] = f"{COLAB}/bin:{python}:/usr/bin:/bin"
+        if extra := extra_package_folders():
+            environment["PYTHONPATH"] = os.pathsep.join(str(folder.resolve()) for folder in extra)
+        return environment
+
+    def _etc(self) -> list[Path]:
+        return [self._folder / name for name in ("passwd", "group", "hosts")]
+
+    def _write_etc(self) -> None:
+        """A machine with one user; its name says nothing."""
+        uid = self._lease.uid if self._lease else USER
+        passwd, group, hosts = self._etc()
+        passwd.write_text(f"root:x:0:0::/:/bin/sh\nuser:x:{uid}:{uid}::/tmp:/bin/sh\n")
+        group.write_text(f"root:x:0:\nuser:x:{uid}:\n")
+        hosts.write_text("127.0.0.1 localhost\n::1 localhost\n")
+        (self._folder / "empty").touch()
+
+    def _hand_over(self, settings: SandboxSettings) -> None:
+        """Give the sandbox's user what it may write, and check what it should read."""
+        uid = self._lease.uid if self._lease else os.geteuid()
+        for folder in (settings.scratch, settings.exchange, self.connection):
+            os.chown(folder, uid, uid, follow_symlinks=False)
+            for parent, folders, files in os.walk(folder):
+                for name in (*folders, *files):
+                    os.chown(Path(parent, name), uid, uid, follow_symlinks=False)
+        for path in filter(None, (settings.kernel_side, settings.data, settings.weights)):
+            needed = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
+            if path.stat().st_mode & needed != needed:
+                raise SandboxError(f"{path} is not readable for other users: chmod o+rX {path}")
+
+
+def _wait_for_end(launched: Launched) -> None:
+    poll = select.poll()
+    poll.register(launched.init, select.POLLIN)
+    ended = poll.poll(_END_SECONDS * 1000)
+    os.close(launched.init)
+    if not ended:
+        raise SandboxError(f"process {launched.init_pid} of the sandbox would not die; kill it")
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        launched.process.wait(_END_SECONDS)
+
+
+def _attainable(limits: Limits) -> Limits:
+    """These limits, lowered to the grader's own where those are lower already."""
+    kinds = {
+        "memory_bytes": resource.RLIMIT_DATA,
+        "processes": resource.RLIMIT_NPROC,
+        "file_bytes": resource.RLIMIT_FSIZE,
+        "cpu_seconds": resource.RLIMIT_CPU,
+        "open_files": resource.RLIMIT_NOFILE,
+    }
+    lowered = {n: _attainable_limit(kind, getattr(limits, n)) for n, kind in kinds.items()}
+    return replace(limits, **lowered)
+
+
+def _attainable_limit(kind: int, wanted: int) -> int:
+    hard = resource.getrlimit(kind)[1]
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
+def _gpu_devices() -> list[Path]:
+    return sorted(Path("/dev").glob("nvidia*"))

@@ -1,0 +1,136 @@
+"""Watches what a whole sandbox uses, which no per-process limit can, and ends it past a limit."""
+
+import contextlib
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from grader.sandbox.settings import Limits
+
+INTERVAL = 0.5  # seconds between two looks
+_DISK_EVERY = 4  # looks; walking folders costs more than reading /proc
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_BLOCK = 512  # bytes in a unit of st_blocks
+
+
+class Watchdog(threading.Thread):
+    """A thread that polls one sandbox from outside.
+
+    Attributes:
+        killed_for: None, or 'memory' or 'disk' once it has ended the sandbox.
+    """
+
+    def __init__(
+        self,
+        init_pid: int,
+        limits: Limits,
+        folders: Sequence[Path],
+        kill: Callable[[], None],
+    ) -> None:
+        """Prepare; call `start()` to begin.
+
+        Args:
+            init_pid: host id of the first process of the sandbox's process namespace.
+            limits: the bounds.
+            folders: host folders whose content counts as the sandbox's disk use.
+            kill: ends the sandbox; called once, on this thread.
+        """
+        super().__init__(name="sandbox-watchdog", daemon=True)
+        self.killed_for: str | None = None
+        self._namespace = str(Path(f"/proc/{init_pid}/ns/pid").readlink())
+        self._limits = limits
+        self._folders = folders
+        self._kill = kill
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Poll until a limit is passed or `stop()` is called."""
+        looks = 0
+        while not self._stopped.wait(INTERVAL):
+            self.killed_for = self._breach(with_disk=looks % _DISK_EVERY == 0)
+            if self.killed_for:
+                self._kill()
+                return
+            looks += 1
+
+    def stop(self) -> None:
+        """End the thread; `killed_for` keeps its value."""
+        self._stopped.set()
+        if self.is_alive():
+            self.join()
+
+    def _breach(self, *, with_disk: bool) -> str | None:
+        if exceeds_memory(namespace_members(self._namespace), self._limits.memory_bytes):
+            return "memory"
+        if with_disk and exceeds_disk(self._folders, self._limits):
+            return "disk"
+        return None
+
+
+def namespace_members(namespace: str) -> list[int]:
+    """Host ids of the processes in a process namespace, given as /proc/PID/ns/pid reads."""
+    members = []
+    for name in os.listdir("/proc"):  # noqa: PTH208 - names only, and often
+        if name.isdigit():
+            with contextlib.suppress(OSError):  # it ended, or is somebody else's
+                if os.readlink(f"/proc/{name}/ns/pid") == namespace:  # noqa: PTH115 - often
+                    members.append(int(name))
+    return members
+
+
+def exceeds_memory(pids: Sequence[int], limit: int) -> bool:
+    """Do these processes together hold more than `limit` bytes in memory?
+
+    Shared pages count once (proportional set size). That figure is slow to read, so it is read only
+    when the plain sum, which cannot be smaller, is past the limit.
+    """
+    return sum(map(_resident, pids)) > limit and sum(map(_proportional, pids)) > limit
+
+
+def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
+    """Do these folders together hold more bytes, or more entries, than the limits allow?
+
+    Counts allocated blocks, follows no link, and stops at the first excess. A folder that cannot be
+    read, because it was closed or nested too deeply for a path, counts as an excess.
+    """
+    used = entries = 0
+    try:
+        for status in _walk(folders):
+            used += status.st_blocks * _BLOCK
+            entries += 1
+            if used > limits.disk_bytes or entries > limits.disk_entries:
+                return True
+    except OSError:
+        return True
+    return False
+
+
+def _walk(folders: Iterable[Path]) -> Iterator[os.stat_result]:
+    """Everything below the folders; skips what is removed meanwhile."""
+    stack = [os.fspath(folder) for folder in folders]
+    gone = (FileNotFoundError, NotADirectoryError)
+    while stack:
+        with contextlib.suppress(*gone), os.scandir(stack.pop()) as entries:
+            for entry in entries:
+                with contextlib.suppress(*gone):
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(status.st_mode):
+                        stack.append(entry.path)
+                    yield status
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return _resident(pid)
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
