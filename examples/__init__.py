@@ -1,0 +1,1 @@
+"""Made-up submissions in the shape of real ones, and the builder that makes them."""
