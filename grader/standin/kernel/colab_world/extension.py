@@ -1,0 +1,50 @@
+"""Everything that is put in place: around the libraries first, then around the shell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import (
+    checkpoints,
+    counter,
+    determinism,
+    device,
+    figures,
+    folders,
+    history,
+    hub,
+    legacy,
+    loaders,
+    magics,
+    network,
+    optimizers,
+    patches,
+    transforms,
+)
+from .config import Config
+
+
+def prepare_libraries(config: Config) -> None:
+    """Adapt the libraries and enter the notebook's folder; before the kernel is made."""
+    on_cpu = config.device == "cpu"
+    determinism.install(config.threads)
+    if on_cpu:
+        device.install()
+    loaders.install(workers=not on_cpu, short_batches=not config.full)
+    checkpoints.install(to_cpu=on_cpu)
+    hub.install(config)
+    network.install(config.data)
+    optimizers.install()
+    legacy.install()
+    patches.survive_reload()
+    folders.install(config)
+
+
+def prepare_shell(shell: Any, config: Config) -> None:
+    """Adapt IPython's `shell`; the last thing before the first cell."""
+    counter.install(shell)
+    magics.install(shell)
+    transforms.install(shell, config)
+    history.install(shell)
+    shell.events.register("post_run_cell", figures.close)
+    determinism.seed()

@@ -1,0 +1,32 @@
+"""The changes made to each cell before it runs, each in a module that gives its reason."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from .budget import HELPER as EPOCHS
+from .budget import Budget
+from .config import Config
+from .folders import COLAB
+from .grids import Grids
+from .notes import applied
+from .ordering import HELPER as ORDER
+from .ordering import Ordering, order
+from .paths import Paths
+from .prints import call_print
+
+__all__ = ["applied", "install"]
+
+
+def install(shell: Any, config: Config) -> None:
+    """Have IPython's `shell` change every cell in the ways that `config` asks for."""
+    shell.input_transformers_post.append(call_print)
+    if config.content.as_posix() != COLAB:
+        shell.ast_transformers.append(Paths(config.content))
+    if not config.full:
+        budget = Budget(config.max_epochs)
+        setattr(builtins, EPOCHS, budget.helper)
+        shell.ast_transformers.append(budget)
+    setattr(builtins, ORDER, order)
+    shell.ast_transformers.extend([Ordering(), Grids()])

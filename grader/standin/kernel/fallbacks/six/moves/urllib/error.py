@@ -1,0 +1,3 @@
+"""`urllib.error`, under its name in `six`."""
+
+from urllib.error import *  # noqa: F403

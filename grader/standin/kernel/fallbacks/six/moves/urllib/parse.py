@@ -1,0 +1,3 @@
+"""`urllib.parse`, under its name in `six`."""
+
+from urllib.parse import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""What Colab offers a notebook beside Python, as far as a notebook can do without a browser."""

@@ -1,0 +1,63 @@
+"""Prepares the folder that a kernel sees as its Colab: launcher, shims, stand-ins, commands."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+PARTS = ("launch.py", "commands.py", "matplotlibrc", "colab_world", "stubs", "fallbacks")
+NETWORK = ("deeplab.py", "deeplab.safetensors")
+COMMANDS = (
+    "apt", "apt-get", "curl", "gdown", "git", "kaggle", "nvidia-smi", "pip", "pip3", "unzip",
+    "wget",
+)  # fmt: skip
+_HERE = Path(__file__).resolve().parent
+_AGENT = _HERE.parent / "agent"
+_SHELL = '#!/bin/sh\nexec "${{COLAB_PYTHON:-python3}}" -I -S "${{0%/*}}/../commands.py" {} "$@"\n'
+_BATCH = '@"%COLAB_PYTHON%" -I -S "%~dp0..\\commands.py" {} %*\r\n'
+
+
+def prepare_kernel_side(target: Path) -> Path:
+    """Fill `target`, which is made if need be, with all that a kernel needs and nothing else.
+
+    Returns:
+        `target`.
+
+    Raises:
+        FileNotFoundError: a part of the installation is missing.
+        FileExistsError: `target` holds something already.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise FileExistsError(f"{target} is not empty: give a new folder for the kernel's side")
+    for name in PARTS:
+        _copy(_HERE / "kernel" / name, target / name)
+    for name in NETWORK:
+        _copy(_HERE / name, target / name)
+    _copy(_AGENT, target / _AGENT.name)
+    _write_commands(target / "bin")
+    _open_to_all(target)
+    return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    else:
+        shutil.copyfile(source, target)
+
+
+def _write_commands(folder: Path) -> None:
+    folder.mkdir()
+    for name in COMMANDS:
+        script = folder / name
+        script.write_text(_SHELL.format(name), encoding="utf-8", newline="\n")
+        # Windows takes the .bat; elsewhere nobody looks at it.
+        (folder / f"{name}.bat").write_text(_BATCH.format(name), encoding="utf-8", newline="")
+
+
+def _open_to_all(target: Path) -> None:
+    # The kernel may run as another user, whatever mask this process has.
+    target.chmod(0o755)
+    for path in target.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
