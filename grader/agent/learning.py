@@ -1,0 +1,58 @@
+"""Train one of the student's networks with the grader's own loop, and let it predict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .network import build
+
+CHUNK = 64  # images at once when predicting
+
+
+def run(
+    namespace: Mapping[str, Any], params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Answer a `learn` request.
+
+    params: class, args, seed, learn_rate. tensors: "inputs" (N, C, H, W), "labels" (N, H, W),
+    "order" (steps, batch) of indices into them, "held_out" (M, C, H, W).
+    The answer: "losses" (steps,) and the class ids "predictions" (M, H, W) on the held-out
+    inputs; their labels never come in here.
+    """
+    module = build(namespace, params)
+    module.train()
+    optimizer = torch.optim.Adam(list(module.parameters()), lr=params["learn_rate"])
+    losses = [
+        _step(module, optimizer, tensors["inputs"][rows], tensors["labels"][rows].long())
+        for rows in tensors["order"]
+    ]
+    module.eval()
+    predictions = predict(module, tensors["held_out"])
+    return {"steps": len(losses)}, {
+        "losses": torch.tensor(losses, dtype=torch.float64),
+        "predictions": predictions,
+    }
+
+
+def _step(module: nn.Module, optimizer: Any, inputs: Tensor, labels: Tensor) -> float:
+    optimizer.zero_grad()
+    loss = F.cross_entropy(module(inputs), labels)
+    loss.backward()
+    optimizer.step()
+    return float(loss.detach())
+
+
+def predict(module: Any, inputs: Tensor) -> Tensor:
+    """Return the class ids (M, H, W) of `inputs` (M, C, H, W) as uint8."""
+    with torch.no_grad():
+        parts = [_logits(module(chunk)).argmax(1).to(torch.uint8) for chunk in inputs.split(CHUNK)]
+    return torch.cat(parts)
+
+
+def _logits(output: Any) -> Tensor:
+    return output["out"] if isinstance(output, Mapping) else output

@@ -1,0 +1,102 @@
+"""Requests come in and answers go out: in the kernel through files, for the reference in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from . import conv, finetune, learning, network
+from .errors import answer_of
+
+NONCE = re.compile(r"[0-9a-f]{32}\Z")
+Arrays = dict[str, Tensor]
+Namespace = dict[str, Any]
+
+
+def _inventory(ns: Namespace, params: Any, tensors: Any) -> tuple[dict[str, Any], Arrays]:
+    kinds = {name: type(ns[name]).__name__ for name in params["names"] if name in ns}
+    return {"kinds": kinds}, {}
+
+
+HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], Arrays]]] = {
+    "inventory": _inventory,
+    "network": network.run,
+    "conv2d": conv.run,
+    "learn": learning.run,
+    "segment": finetune.segment,
+    "finetune_state": lambda ns, params, tensors: (finetune.state(ns), {}),
+    "finetune_train": lambda ns, params, tensors: (finetune.train(ns, params), {}),
+}
+
+
+class Agent:
+    """Answers requests about the objects in a namespace.
+
+    `as_of(class name)` puts the namespace back to what it was when the notebook last used that
+    class, for as long as the context is entered: Part C redefines Part A's helpers.
+    """
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        as_of: Callable[[str], contextlib.AbstractContextManager[Any]] | None = None,
+        world: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        self.namespace = namespace
+        self.world = world
+        self.as_of = as_of or (lambda name: contextlib.nullcontext())
+
+    def answer(
+        self, kind: str, params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+    ) -> tuple[dict[str, Any], Arrays]:
+        """Return the answer to one request: its head and its arrays.
+
+        Never raises for what the student's code does; that is part of the answer.
+        """
+        try:
+            if kind == "world":
+                return answer_of("ok", **self.world()), {}
+            with self.as_of(params.get("class", "")), _left_as_found():
+                values, arrays = HANDLERS[kind](self.namespace, params, tensors)
+            return answer_of("ok", **values), {
+                name: array.detach().contiguous().cpu().clone() for name, array in arrays.items()
+            }
+        except network.NotBuilt as error:
+            return answer_of("missing", error), {}
+        except Exception as error:  # noqa: BLE001 - whatever student code raises is an answer
+            return answer_of("raised", error), {}
+
+
+@contextlib.contextmanager
+def _left_as_found() -> Iterator[None]:
+    """Put back what a request may change in passing: generators and the default dtype."""
+    state, dtype = torch.get_rng_state(), torch.get_default_dtype()
+    gradients = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
+        torch.set_default_dtype(dtype)
+        torch.set_grad_enabled(gradients)
+
+
+def serve(agent: Agent, folder: str, nonce: str) -> None:
+    """Answer the request in `folder` that bears `nonce`, by files beside it."""
+    if not NONCE.match(nonce):
+        raise ValueError(f"not a nonce: {nonce!r}")
+    base = Path(folder) / nonce
+    request = json.loads(base.with_suffix(".request.json").read_text("utf-8"))
+    tensors = load_file(base.with_suffix(".request.safetensors"))
+    head, arrays = agent.answer(request["kind"], request["params"], tensors)
+    head["nonce"] = nonce
+    save_file(arrays, base.with_suffix(".reply.safetensors"))
+    base.with_suffix(".reply.json").write_text(json.dumps(head), "utf-8")

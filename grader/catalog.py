@@ -1,0 +1,172 @@
+"""The catalogue of checks: the decorator, the read-only registry, and the judge.
+
+A check is a generator of findings over a submission's evidence and the reference's replies. It
+does no I/O, holds no state and knows nothing of points.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+
+from grader.draws import Draw
+from grader.model import (
+    CheckResult,
+    Evidence,
+    Finding,
+    NoAnswer,
+    Outcome,
+    Replies,
+    Reply,
+    Request,
+    Status,
+)
+
+MODULES = ("handin", "conv2d", "cnn", "unet", "training", "finetune")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One entry of the catalogue."""
+
+    id: str
+    function: CheckFunction
+    requires: tuple[str, ...]
+    title: str
+    why: str
+    usual_cause: str
+
+
+def check(id: str, requires: Iterable[str] = ()) -> Callable[[CheckFunction], CheckFunction]:  # noqa: A002
+    """Mark a generator of findings as the check `id` ("question.property").
+
+    Its docstring is what a student reads: a first line that states the property, then the
+    paragraphs "Why it matters: ..." and "Usual cause: ...". Raises ValueError for a malformed id
+    or docstring, at import.
+    """
+    if not IDENTIFIER.match(id):
+        raise ValueError(f"check id {id!r} is not of the form question.property")
+
+    def mark(function: CheckFunction) -> CheckFunction:
+        title, why, cause = _sections(id, inspect.getdoc(function) or "")
+        function.check = Check(id, function, tuple(requires), title, why, cause)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def _sections(id: str, text: str) -> tuple[str, str, str]:  # noqa: A002
+    title, *parts = re.split(r"^(Why it matters|Usual cause): ", text, flags=re.MULTILINE)
+    found = {label: " ".join(body.split()) for label, body in zip(parts[::2], parts[1::2], strict=True)}
+    for label in ("Why it matters", "Usual cause"):
+        if label not in found:
+            raise ValueError(f"check {id}: its docstring has no line '{label}: ...'")
+    return " ".join(title.split()), found["Why it matters"], found["Usual cause"]
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"grader.checks.{name}") for name in MODULES]
+
+
+@functools.cache
+def catalogue() -> Mapping[str, Check]:
+    """Return every check by id, prerequisites first; nothing can change it."""
+    found: dict[str, Check] = {}
+    for module in _modules():
+        for value in vars(module).values():
+            entry = getattr(value, "check", None)
+            if isinstance(entry, Check) and value.__module__ == module.__name__:
+                found[entry.id] = entry
+    for entry in found.values():
+        for needed in entry.requires:
+            if needed not in found:
+                raise ValueError(f"check {entry.id} requires the unknown check {needed!r}")
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: _depth(item[1], found))))
+
+
+def _depth(entry: Check, found: Mapping[str, Check]) -> int:
+    return 1 + max((_depth(found[needed], found) for needed in entry.requires), default=0)
+
+
+def requests(draw: Draw) -> Iterator[Request]:
+    """Yield everything that the checks ask of a submission, with numbers from `draw`."""
+    for module in _modules():
+        ask = getattr(module, "requests", None)
+        if ask is not None:
+            yield from ask(draw)
+
+
+def judge(evidence: Evidence, reference: Replies) -> tuple[CheckResult, ...]:
+    """Return the verdict of every check, in the catalogue's order."""
+    results: dict[str, CheckResult] = {}
+    for entry in catalogue().values():
+        unmet = [n for n in entry.requires if results[n].status is not Status.PASSED]
+        if unmet:
+            message = f"not judged: {unmet[0]} did not pass"
+            results[entry.id] = CheckResult(entry.id, Status.SKIPPED, (), message)
+        else:
+            results[entry.id] = _judge_one(entry, evidence, reference)
+    return tuple(results.values())
+
+
+def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckResult:
+    started = time.perf_counter()
+
+    def result(
+        status: Status, findings: tuple[Finding, ...] = (), message: str = ""
+    ) -> CheckResult:
+        seconds = time.perf_counter() - started
+        return CheckResult(entry.id, status, findings, message, seconds)
+
+    try:
+        findings = tuple(entry.function(evidence, reference))
+    except NoAnswer as missing:
+        if missing.of is not evidence.replies:
+            return result(Status.BROKEN, (), f"the reference gave no answer to {missing.reply.id}")
+        finding = no_answer(missing.reply, evidence.replies.requests.get(missing.reply.id))
+        missing_name = missing.reply.outcome is Outcome.MISSING
+        return result(Status.FAILED if missing_name else Status.ERROR, (finding,))
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not become a student's score
+        return result(Status.BROKEN, (), f"{type(error).__name__}: {error}")
+    failed = any(not finding.note for finding in findings)
+    return result(Status.FAILED if failed else Status.PASSED, findings)
+
+
+def call_of(request: Request | None) -> str:
+    """Return the student's call that a request makes, for instance `CNN(3, 32, 24, 1)`."""
+    if request is None or "class" not in request.params:
+        return "the notebook"
+    names = ("kernel", "num_filters", "num_colours", "num_in_channels")
+    if request.kind == "conv2d":
+        names = ("in_channels", "out_channels", "kernel_size")  # type: ignore[assignment]
+    pairs = zip(names, request.params["args"], strict=False)
+    words = [f"{name}={value}" for name, value in pairs]
+    words += [f"{k}={v}" for k, v in request.params.get("kwargs", {}).items()]
+    return f"{request.params['class']}({', '.join(words)})"
+
+
+def no_answer(reply: Reply, request: Request | None) -> Finding:
+    """Return the finding for a reply that did not come out well."""
+    call, error = call_of(request), reply.error
+    actual, mistake = {
+        Outcome.MISSING: (str(error.message if error else "there is no such name"), "missing"),
+        Outcome.RAISED: (f"it raises {error}", "raises"),
+        Outcome.TIMED_OUT: ("it did not come to an end in time", "raises"),
+        Outcome.DIED: ("the kernel died while it ran", "raises"),
+        Outcome.REFUSED: (f"an answer that cannot be used: {error}", None),
+    }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
+    return Finding(
+        what=call,
+        expected="a network that builds and runs" if request else "an answer",
+        actual=actual,
+        mistake=mistake,
+        hint=error.line if error and error.line else None,
+    )

@@ -1,0 +1,1 @@
+"""The checks, one file a question. They see evidence and replies, never a kernel, path or file."""

@@ -1,0 +1,121 @@
+"""Do the student's networks learn? Trained by the grader's own loop, judged on held-out pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader import bands
+from grader import requests as ask
+from grader.catalog import check
+from grader.checks import networks
+from grader.draws import Draw
+from grader.model import Evidence, Finding, Replies, Request
+from grader.standin.detail import COLOURS, make_detail
+
+Array = np.ndarray[Any, Any]
+
+RUNS = 2  # seeds: nothing is deducted on the word of one
+TRAINING, HELD_OUT = 500, 200  # images
+BATCH, STEPS, LEARN_RATE = 10, 100, 5e-3
+ARGS = (3, 8, COLOURS, 1)
+
+
+def requests(draw: Draw) -> Iterator[Request]:
+    """Yield the training runs of both networks; both see the same images."""
+    for name in ("CNN", "UNet"):
+        for run in range(RUNS):
+            yield learning_request(name, run, draw)
+
+
+def learning_request(name: str, run: int, draw: Draw) -> Request:
+    """Return one training run: images and order by seed, held-out labels kept back."""
+    rng = draw.generator(f"learn.{run}")
+    greys, labels = make_detail(TRAINING + HELD_OUT, rng)
+    arrays = {
+        "inputs": greys[:TRAINING],
+        "labels": labels[:TRAINING],
+        "order": rng.permuted(np.tile(np.arange(TRAINING), (2, 1)), axis=1).reshape(-1, BATCH)[
+            :STEPS
+        ],
+        "held_out": greys[TRAINING:],
+    }
+    request = ask.learn(
+        f"{name.lower()}.learn.{run}", name, ARGS, arrays, seed=run, learn_rate=LEARN_RATE
+    )
+    return Request(
+        request.id, request.kind, request.params, request.arrays, {"labels": labels[TRAINING:]}
+    )
+
+
+def accuracies(student: Evidence, name: str) -> list[float]:
+    """Return the share of held-out pixels that the student's network got right, a run each."""
+    found = []
+    for run in range(RUNS):
+        id_ = f"{name.lower()}.learn.{run}"
+        labels = student.replies.requests[id_].held_back["labels"]
+        predictions = student[id_].arrays.get("predictions")
+        right = predictions is not None and predictions.shape == labels.shape
+        found.append(float((predictions == labels).mean()) if right else 0.0)
+    return found
+
+
+def majority(student: Evidence, name: str) -> float:
+    """Return the accuracy of always answering the commonest colour."""
+    held_back = [
+        student.replies.requests[f"{name.lower()}.learn.{r}"].held_back["labels"]
+        for r in range(RUNS)
+    ]
+    return float(np.mean([np.bincount(labels.ravel()).max() / labels.size for labels in held_back]))
+
+
+def _accuracy(student: Evidence, name: str) -> Iterator[Finding]:
+    band = bands.load()[f"{name.lower()}_accuracy"]
+    mean, floor = float(np.mean(accuracies(student, name))), majority(student, name)
+    if any(
+        not np.isfinite(student[f"{name.lower()}.learn.{r}"].arrays["losses"]).all()
+        for r in range(RUNS)
+    ):
+        yield Finding(_what(name), "a loss that stays finite", "nan or inf", "diverges")
+    elif mean < band.low:
+        cause = networks.explanation(student, name.lower())
+        learned = max(0.0, (mean - floor) / (band.low - floor))
+        yield Finding(
+            _what(name),
+            f"at least {band.low:.1%} of the held-out pixels right "
+            f"(the reference: {band.mean:.1%} ± {band.sd:.1%} over {band.count} seeds)",
+            f"{mean:.1%}; always the commonest colour would give {floor:.1%}",
+            cause.mistake if cause else "below_band" if learned > 0.1 else "does_not_learn",
+            where=cause.where if cause else None,
+            credit=min(1.0, learned),
+        )
+
+
+def _what(name: str) -> str:
+    kernel, filters, colours, channels = ARGS
+    return (
+        f"{name}({kernel}, {filters}, {colours}, {channels}) after {STEPS} steps of the grader's own "
+        f"training, mean of {RUNS} runs"
+    )
+
+
+@check("training.cnn_accuracy", requires=["cnn.output_shape"])
+def cnn_accuracy(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """CNN learns as well as the reference does.
+
+    Why it matters: a network can have the right form and still not learn.
+    Usual cause: a departure named above; layers that the optimizer never sees.
+    """
+    yield from _accuracy(student, "CNN")
+
+
+@check("training.unet_accuracy", requires=["unet.output_shape"])
+def unet_accuracy(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """UNet learns as well as the reference does.
+
+    Why it matters: skips exist to make pixels sharper, and on these images that is measurable.
+    Usual cause: a skip that is missing, or cut off from the gradient.
+    """
+    yield from _accuracy(student, "UNet")

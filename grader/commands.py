@@ -1,0 +1,131 @@
+"""What each verb of the command line does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from grader import cli, rubric, sandbox, storage, submissions
+from grader.exporters import terminal
+from grader.model import GradeReport
+from grader.run import Line, Settings, Tell, new_seed, world_of
+from grader.standin.dataroot import check_world
+from grader.standin.world import build_world, default_world_root
+from grader.submissions import BadInput, shown
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the verb that was asked for and return the exit code."""
+    verbs = {"grade": grade, "data": data}
+    return verbs[options.verb](options)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade every submission at a path and print a report each."""
+    paths = submissions.find(options.path)
+    if options.out is not None:
+        _writable(options.out)
+    line = Line(_settings(options))
+    worst = cli.GRADED
+    for path in paths:
+        report = _grade_one(line, path, options.out, alone=len(paths) == 1)
+        if report is None:
+            continue
+        print(terminal.render(report, colour=sys.stdout.isatty()))
+        if report.status == "withheld":
+            worst = cli.WITHHELD
+    if options.out is not None:
+        print(f"written to {shown(options.out)}")
+    return worst
+
+
+def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> GradeReport | None:
+    try:
+        submission = submissions.open_submission(path)
+    except BadInput as error:
+        if alone:
+            raise
+        print(f"grader: {error}", file=sys.stderr)
+        return None
+    folder = out / submission.id if out is not None else None
+    with progress() as tell:
+        report = line.grade(submission, folder and folder / "evidence", tell)
+    if folder is not None:
+        storage.write(folder / "report.json", storage.to_json(report))
+    return report
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Yield a function that shows how far the work is, on stderr when it is a terminal."""
+    with tqdm(leave=False, disable=not sys.stderr.isatty(), bar_format="{desc} {bar} {n}/{total}") as bar:
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.set_description_str(stage, refresh=False)
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        yield tell
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+    if options.seed is not None and options.seed < 0:
+        raise BadInput(f"--seed {options.seed}: a seed is 0 or more")
+    if options.weights is not None and not options.weights.is_file():
+        raise BadInput(f"--weights {shown(options.weights)}: no such file")
+    if options.data_root is not None:
+        try:
+            check_world(options.data_root)
+        except ValueError as error:
+            raise BadInput(f"--data-root {shown(options.data_root)}: {error}") from None
+    return Settings(
+        isolation=sandbox.choose_isolation(options.sandbox),
+        world=world_of(options.data_root),
+        seed=new_seed() if options.seed is None else options.seed,
+        rubric=rubric_,
+        weights=options.weights,
+        full=options.full,
+        device=_device(options.device),
+    )
+
+
+def _device(requested: str) -> str:
+    available = torch.cuda.is_available()
+    if requested == "cuda" and not available:
+        raise BadInput("--device cuda: no GPU that torch can use; leave the option out")
+    return "cuda" if available and requested != "cpu" else "cpu"
+
+
+def _writable(folder: Path) -> None:
+    """Make the output folder, or say in one line why it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BadInput(
+            f"--out {shown(folder)}: cannot be written ({error.strerror}); give another folder"
+        ) from None
+
+
+def data(options: argparse.Namespace) -> int:
+    """Make the stand-in data, or download the real sets."""
+    if options.what == "make":
+        print(build_world(options.to or default_world_root()))
+        return cli.GRADED
+    from grader.standin import fetch
+
+    _writable(options.to)
+    try:
+        fetch.fetch_all(options.to)
+    except fetch.FetchError as error:
+        raise BadInput(str(error)) from None
+    return cli.GRADED

@@ -1,0 +1,221 @@
+"""Runs a notebook through nbconvert's ExecutePreprocessor and keeps the kernel for requests.
+
+A cell that fails costs that cell. One that hangs is interrupted; one that kills the kernel, or
+does not let itself be interrupted, costs the kernel: a fresh one is started, the cells that had
+gone well are run again, and the notebook goes on behind the cell that did it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors import ExecutePreprocessor
+
+from grader import requests, sandbox
+from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
+
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
+SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds of wall-clock time that student code may take."""
+
+    cell: float = 300.0
+    submission: float = 1200.0
+    request: float = 60.0
+    grace: float = 5.0  # between an interrupt and a kill
+    restarts: int = 3
+
+
+class OutOfTime(Exception):
+    """The submission has used all the time or all the kernels that it is given."""
+
+
+@dataclass
+class _Progress:
+    """What has happened so far: mutable, private to this module."""
+
+    runs: list[CellRun] = field(default_factory=list)
+    good: list[Any] = field(default_factory=list)  # cells to run again in a fresh kernel
+    restarts: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
+    """Executes one notebook in one sandboxed kernel, then lets that kernel answer requests."""
+
+    def __init__(
+        self, isolation: str, settings: sandbox.SandboxSettings, deadlines: Deadlines
+    ) -> None:
+        super().__init__(
+            kernel_name="grader",  # never the one that the notebook's metadata names
+            force_raise_errors=True,
+            interrupt_on_timeout=False,
+            shutdown_kernel="immediate",
+            store_widget_state=False,
+            record_timing=False,
+            startup_timeout=120,
+        )
+        self.log.disabled = True  # nbclient reports dead kernels on stderr; the report says it
+        self.isolation, self.settings, self.deadlines = isolation, settings, deadlines
+        self.timeout_func = lambda cell: max(1, min(self._limit, self._left()))
+        self._limit = deadlines.cell
+        self._end = 0.0
+        self._progress = _Progress()
+
+    def create_kernel_manager(self) -> Any:
+        """Return a manager that starts the kernel in the sandbox, whatever the notebook says."""
+        self.km = sandbox.kernel_manager(self.isolation, self.settings)
+        return self.km
+
+    @contextlib.contextmanager
+    def opened(self, notebook: Any) -> Iterator[NotebookRunner]:
+        """Start the kernel for `notebook`; it is gone, with all its children, afterwards."""
+        from nbclient import NotebookClient
+
+        NotebookClient.__init__(self, notebook)
+        self.reset_execution_trackers()
+        self.resources = {"metadata": {}}
+        self._end = time.monotonic() + self.deadlines.submission
+        with self.setup_kernel():
+            yield self
+
+    def run_cells(self, tell: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Run every code cell once, in order. Never raises for what a cell does."""
+        total = len(self.nb.cells)
+        for index, cell in enumerate(self.nb.cells):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                if cell.source.strip():
+                    self._progress.runs.append(self._run_cell(index, cell))
+            tell(index + 1, total)
+
+    def _run_cell(self, index: int, cell: Any) -> CellRun:
+        started = time.monotonic()
+        try:
+            outcome, error = self._execute(cell, index, self.deadlines.cell)
+        except OutOfTime as stop:
+            return CellRun(index, Outcome.SKIPPED, 0.0, StudentError("NotRun", str(stop)))
+        if outcome is Outcome.OK:
+            self._progress.good.append(cell)
+        return CellRun(index, outcome, time.monotonic() - started, error)
+
+    def _execute(
+        self, cell: Any, index: int, limit: float, store_history: bool = True
+    ) -> tuple[Outcome, StudentError | None]:
+        """Run one cell and say how it ended; the kernel is usable afterwards. Raises OutOfTime."""
+        if self.km is None or self._left() <= 0:
+            raise OutOfTime(self._why_stopped())
+        self._limit = limit
+        try:
+            self.execute_cell(cell, index, store_history=store_history)
+        except CellExecutionError as error:
+            return Outcome.RAISED, _student_error(error)
+        except CellTimeoutError:
+            self._interrupt()
+            return Outcome.TIMED_OUT, StudentError("Timeout", f"still running after {limit:.0f} s")
+        except DeadKernelError:
+            self._restart()
+            return Outcome.DIED, StudentError("KernelDied", "the kernel died while this ran")
+        return Outcome.OK, None
+
+    def _left(self) -> float:
+        return self._end - time.monotonic()
+
+    def _why_stopped(self) -> str:
+        if self.km is None:
+            return f"not run: the kernel was lost {self._progress.restarts} times"
+        return f"not run: the {self.deadlines.submission:.0f} s for the whole submission are over"
+
+    def _interrupt(self) -> None:
+        """Stop what runs; if the kernel does not answer in time, take a fresh one."""
+        self.km.interrupt_kernel()
+        end = time.monotonic() + self.deadlines.grace
+        message = self.kc.kernel_info()
+        while time.monotonic() < end:
+            with contextlib.suppress(Exception):
+                reply = self.kc.get_shell_msg(timeout=0.2)
+                if reply["parent_header"].get("msg_id") == message:
+                    return
+        self._restart()
+
+    def _restart(self) -> None:
+        """Replace the kernel and run again the cells that had gone well."""
+        self._cleanup_kernel()
+        self._progress.restarts += 1
+        if self._progress.restarts > self.deadlines.restarts:
+            self.km = None
+            return
+        self.km, self.kc = self.create_kernel_manager(), None
+        self.start_new_kernel()
+        self.start_new_kernel_client()
+        for cell in self._progress.good:
+            again = nbformat.v4.new_code_cell(cell.source)
+            with contextlib.suppress(CellExecutionError, OutOfTime):
+                self._limit = self.deadlines.cell
+                self.execute_cell(again, 0, store_history=True)
+
+    def ask(self, request: Request) -> Reply:
+        """Return the kernel's answer to `request`; its outcome says if none came."""
+        nonce = secrets.token_hex(16)
+        folder = self.settings.exchange
+        started = time.monotonic()
+        try:
+            _write(folder, nonce, request)
+            cell = nbformat.v4.new_code_cell(SERVE.format(nonce=nonce))
+            outcome, error = self._execute(cell, -1, self.deadlines.request, store_history=False)
+            if outcome is not Outcome.OK:
+                return Reply(request.id, outcome, error=error)
+            return _read(folder, nonce, request, time.monotonic() - started)
+        except OutOfTime as stop:
+            return Reply(request.id, Outcome.SKIPPED, error=StudentError("NotRun", str(stop)))
+        except requests.Refused as refused:
+            return Reply(request.id, Outcome.REFUSED, error=StudentError("Refused", str(refused)))
+        finally:
+            for leftover in folder.glob(f"{nonce}*"):
+                leftover.unlink(missing_ok=True)
+
+    def executed(self, transforms: tuple[str, ...] = ()) -> ExecutedNotebook:
+        """Return how the cells ran."""
+        progress = self._progress
+        return ExecutedNotebook(
+            self.isolation,
+            tuple(progress.runs),
+            progress.restarts,
+            transforms,
+            tuple(progress.notes),
+        )
+
+
+def _write(folder: Path, nonce: str, request: Request) -> None:
+    head, arrays = requests.encode(request)
+    (folder / f"{nonce}.request.json").write_bytes(head)
+    (folder / f"{nonce}.request.safetensors").write_bytes(arrays)
+
+
+def _read(folder: Path, nonce: str, request: Request, seconds: float) -> Reply:
+    head = requests.read_bounded(folder, f"{nonce}.reply.json", requests.JSON_LIMIT)
+    arrays = requests.read_bounded(folder, f"{nonce}.reply.safetensors", requests.ARRAY_LIMIT)
+    return requests.decode(request, nonce, head, arrays, seconds)
+
+
+def _student_error(error: CellExecutionError) -> StudentError:
+    """Return the error of a cell: class, first line of the message, the line that raised it."""
+    trace = ANSI.sub("", error.traceback)
+    own = trace[trace.find("Cell In") :] if "Cell In" in trace else trace
+    lines = ARROW.findall(own.split("File ")[0]) or ARROW.findall(own)
+    message = ANSI.sub("", error.evalue).strip().splitlines()
+    first = message[0][:400] if message else ""
+    return StudentError(error.ename[:80], first, lines[-1].strip()[:160] if lines else "")

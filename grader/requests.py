@@ -1,0 +1,161 @@
+"""What may be asked of a kernel that ran a notebook, and the wire: JSON beside safetensors.
+
+A reply is untrusted. It is read without following links, bounded in size, parsed by formats that
+carry no code, and checked against this module before anything looks at it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load as load_safetensors
+from safetensors.numpy import save as save_safetensors
+
+from grader.model import Arrays, Outcome, Reply, Request, StudentError
+
+JSON_LIMIT = 4 << 20  # bytes
+ARRAY_LIMIT = 96 << 20
+DEPTH_LIMIT = 24
+COUNT_LIMIT = 2000
+DTYPES = {"F64", "F32", "U8", "I64", "BOOL"}
+ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
+
+
+class Refused(Exception):
+    """A reply that is not what a reply must be; the message says why in one line."""
+
+
+def network(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
+    """Ask to build `name(*args)`, load weights by execution order, run forward and backward.
+
+    Args:
+        id: of the request, for instance "unet.train".
+        name: "CNN" or "UNet".
+        args: (kernel, num_filters, num_colours, num_in_channels).
+        arrays: "input" (N, C, H, W), pools "conv" and "norm", optionally "cotangent".
+        params: mode ("train" or "eval"), dtype, seed.
+    """
+    return Request(id, "network", {"class": name, "args": list(args), **params}, arrays)
+
+
+def conv2d(id: str, args: tuple[int, int, int], arrays: Arrays, **kwargs: Any) -> Request:  # noqa: A002
+    """Ask to call `MyConv2d(*args, **kwargs)` with the given weights in float64."""
+    params = {"class": "MyConv2d", "args": list(args), "kwargs": kwargs, "dtype": "float64"}
+    return Request(id, "conv2d", params, arrays)
+
+
+def learn(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
+    """Ask to train `name(*args)` with the grader's loop and to predict held-out inputs."""
+    return Request(id, "learn", {"class": name, "args": list(args), **params}, arrays)
+
+
+def encode(request: Request) -> tuple[bytes, bytes]:
+    """Return a request as it travels: its JSON and its arrays."""
+    head = json.dumps({"kind": request.kind, "params": dict(request.params)})
+    return head.encode(), save_safetensors(
+        {k: np.ascontiguousarray(v) for k, v in request.arrays.items()}
+    )
+
+
+def read_bounded(folder: Path, name: str, limit: int) -> bytes:
+    """Read one file that the sandbox wrote: no link, no pipe, no device, at most `limit` bytes.
+
+    Raises Refused. The checks look at the open file, so it cannot be swapped in between.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(folder / name, flags | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise Refused(f"no readable answer: {error.strerror}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise Refused("the answer is not a plain file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Refused(f"the answer is larger than {limit >> 20} MiB")
+    return data
+
+
+def decode(request: Request, nonce: str, head: bytes, arrays: bytes, seconds: float) -> Reply:
+    """Return a reply from its two files, after checking every part of it. Raises Refused."""
+    values = _json(head)
+    if values.get("nonce") != nonce:
+        raise Refused("the answer does not belong to this request")
+    if values.get("outcome") not in ANSWERED or not isinstance(values.get("values"), dict):
+        raise Refused("the answer has no outcome")
+    error = _error(values.get("error"))
+    return Reply(
+        request.id,
+        Outcome(values["outcome"]),
+        values["values"],
+        read_arrays(arrays),
+        error,
+        seconds,
+    )
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(data, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"the answer is not JSON: {type(error).__name__}") from None
+    if not isinstance(values, dict):
+        raise Refused("the answer is not a JSON object")
+    if _depth(values) > DEPTH_LIMIT:
+        raise Refused("the answer is nested too deeply")
+    return values
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level and depth <= DEPTH_LIMIT:
+        depth += 1
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth
+
+
+def _error(value: Any) -> StudentError | None:
+    if not isinstance(value, Mapping):
+        return None
+    name, message, line = (str(value.get(key, ""))[:500] for key in ("name", "message", "line"))
+    return StudentError(name, message, line)
+
+
+def read_arrays(data: bytes) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the arrays of a safetensors file, after a look at its header. Raises Refused."""
+    header = _header(data)
+    if len(header) > COUNT_LIMIT:
+        raise Refused("the answer has too many arrays")
+    for name, entry in header.items():
+        if name != "__metadata__" and entry.get("dtype") not in DTYPES:
+            raise Refused(f"an array of type {entry.get('dtype')!r}")
+    try:
+        return dict(load_safetensors(data))
+    except Exception as error:  # noqa: BLE001 - its errors have no common base
+        raise Refused(f"the arrays cannot be read: {type(error).__name__}") from None
+
+
+def _header(data: bytes) -> dict[str, Any]:
+    size = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or size > min(len(data) - 8, JSON_LIMIT):
+        raise Refused("the arrays have no header")
+    header = _json(data[8 : 8 + size])
+    if not all(isinstance(entry, dict) for entry in header.values()):
+        raise Refused("the arrays' header is not one")
+    return header

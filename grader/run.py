@@ -1,0 +1,183 @@
+"""One submission through the whole line: open, execute, ask, judge, score."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy
+import torch
+import torchvision
+
+import grader
+from grader import catalog, figures, oracle, rubric, sandbox, storage
+from grader.draws import Draw
+from grader.execution import Deadlines, NotebookRunner
+from grader.model import (
+    CheckResult,
+    Evidence,
+    ExecutedNotebook,
+    GradeReport,
+    Replies,
+    Request,
+    Status,
+    Submission,
+)
+from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.world import build_world, default_world_root
+
+Tell = Callable[[str, int, int], None]  # stage, done, total
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: the same settings and seed give the same reports."""
+
+    isolation: str
+    world: Path
+    seed: int
+    rubric: rubric.Rubric
+    weights: Path | None = None
+    full: bool = False
+    max_epochs: int = 1
+    device: str = "cpu"
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+def new_seed() -> int:
+    """Return a fresh secret seed."""
+    return secrets.randbits(63)
+
+
+def world_of(data_root: Path | None) -> Path:
+    """Return the data folder of the run: the user's own, else the stand-in, built once."""
+    return data_root if data_root is not None else build_world(default_world_root())
+
+
+class Line:
+    """The straight line, with what is shared between the submissions of a run."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.requests = tuple(catalog.requests(Draw(settings.seed)))
+        self._reference: Replies | None = None
+
+    @property
+    def reference(self) -> Replies:
+        """Return the reference's replies, computed once a run."""
+        if self._reference is None:
+            self._reference = oracle.answer(self.requests, self.settings.world)
+        return self._reference
+
+    def grade(self, submission: Submission, folder: Path | None, tell: Tell = _silent) -> GradeReport:
+        """Return the report of one submission; evidence goes to `folder` if there is one."""
+        executed, notebook, replies = self.execute(submission, tell)
+        evidence = Evidence(submission, executed, replies)
+        tell("judging", 0, 1)
+        results = catalog.judge(evidence, self.reference)
+        if folder is not None:
+            storage.save_evidence(folder, executed, notebook, replies, results)
+        return report(self.settings, evidence, results)
+
+    def execute(
+        self, submission: Submission, tell: Tell = _silent
+    ) -> tuple[ExecutedNotebook, str, Replies]:
+        """Run a notebook in its sandbox and ask everything that is to be asked."""
+        if submission.notebook is None:
+            return ExecutedNotebook(self.settings.isolation), "", Replies({}, self._asked())
+        notebook = nbformat.reads(submission.notebook, as_version=4)
+        with _room(self.settings) as room:
+            runner = NotebookRunner(self.settings.isolation, room, self.settings.deadlines)
+            with runner.opened(notebook):
+                tell("running the notebook", 0, len(notebook.cells))
+                runner.run_cells(lambda i, n: tell("running the notebook", i, n))
+                replies = self._ask(runner, tell)
+                world = runner.ask(Request("world", "world"))
+                executed = runner.executed(_transforms(world.values))
+        return executed, nbformat.writes(notebook), Replies(replies, self._asked())
+
+    def _ask(self, runner: NotebookRunner, tell: Tell) -> dict[str, Any]:
+        replies = {}
+        for i, request in enumerate(self.requests):
+            tell("asking the networks", i, len(self.requests))
+            replies[request.id] = runner.ask(request)
+        return replies
+
+    def _asked(self) -> dict[str, Request]:
+        return {request.id: request for request in self.requests}
+
+
+@contextlib.contextmanager
+def _room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
+    """Yield the folders of one kernel; they are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
+        base = Path(name)
+        for part in ("content", "io"):
+            (base / part).mkdir()
+        yield sandbox.SandboxSettings(
+            scratch=base / "content",
+            exchange=base / "io",
+            kernel_side=prepare_kernel_side(base / "colab"),
+            data=settings.world,
+            weights=settings.weights,
+            limits=sandbox.Limits.full_size() if settings.full else sandbox.Limits(),
+            full=settings.full,
+            max_epochs=settings.max_epochs,
+            device=settings.device,
+        )
+
+
+def _transforms(values: Any) -> tuple[str, ...]:
+    """Return, once each, what the stand-in changed to make the notebook run."""
+    rows = values.get("transforms", []) if isinstance(values, dict) else []
+    lines = [f"{r.get('transform')}: {r.get('detail')}" for r in rows if isinstance(r, dict)]
+    return tuple(dict.fromkeys(str(line)[:160] for line in lines))[:40]
+
+
+def report(
+    settings: Settings, evidence: Evidence, results: tuple[CheckResult, ...]
+) -> GradeReport:
+    """Return the report: a verdict of ours that broke withholds it, and is never a score."""
+    broken = [r for r in results if r.status is Status.BROKEN]
+    scored = rubric.score(results, settings.rubric)
+    notes = [*evidence.submission.notes, *evidence.notebook.notes]
+    notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
+    notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
+    return GradeReport(
+        submission=evidence.submission,
+        status="withheld" if broken else "graded",
+        score=0.0 if broken else scored.points,
+        max_score=scored.max_points,
+        isolation=evidence.notebook.isolation,
+        questions=() if broken else scored.questions,
+        manual=scored.manual,
+        checks=scored.checks,
+        notes=tuple(notes),
+        cells=evidence.notebook.cells,
+        figures=figures.figures(evidence),
+        environment=environment(settings),
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the versions and settings that a report depends on."""
+    return {
+        "grader": grader.__version__,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "torchvision": str(torchvision.__version__),
+        "numpy": numpy.__version__,
+        "device": settings.device,
+        "seed": str(settings.seed),
+    }

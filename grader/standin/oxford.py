@@ -1,0 +1,86 @@
+"""A stand-in for the Oxford flower data set: pictures, trimaps and splits in the original form."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.io import savemat
+
+from grader.standin.archive import write_empty_archive
+from grader.standin.canvas import Floats
+from grader.standin.flowers import draw_flowers
+
+# As in the original, not every picture has a trimap, and those in the splits have one.
+TRIMAPS = 640
+PICTURES = 680
+# Notebooks read batches of 128 and 256 and drop what is left over.
+TRAIN = 256
+VALIDATION = 256
+SPLITS = 3
+
+FLOWER = (128, 0, 0)
+BACKGROUND = (0, 0, 128)
+UNDECIDED = (0, 0, 0)
+EDGE = 0.1
+
+
+def write_oxford(root: Path, rng: np.random.Generator) -> None:
+    """Write ``jpg``, ``trimaps``, ``datasplits.mat`` and two empty archives below ``root``.
+
+    Args:
+        root: an existing folder.
+        rng: source of all random choices.
+    """
+    images, masks = draw_flowers(PICTURES, rng)
+    (root / "jpg").mkdir()
+    (root / "trimaps").mkdir()
+    for number, image in enumerate(images, start=1):
+        picture = Image.fromarray(image.transpose(1, 2, 0))
+        picture.save(root / "jpg" / f"image_{number:04d}.jpg", quality=90)
+    for number, mask in enumerate(masks[:TRIMAPS], start=1):
+        trimap = Image.fromarray(to_trimap(mask))
+        trimap.save(root / "trimaps" / f"image_{number:04d}.png")
+    savemat(root / "datasplits.mat", _splits(rng))
+    _drop_date(root / "datasplits.mat")
+    for name in ("17flowers.tgz", "trimaps.tgz"):
+        write_empty_archive(root / name)
+
+
+def to_trimap(mask: Floats) -> NDArray[np.uint8]:
+    """Colour a mask: flower, background, and undecided where a pixel is part of both.
+
+    Args:
+        mask: how much of each pixel is flower, ``(H, W)``, 0 to 1.
+
+    Returns:
+        ``(H, W, 3)``.
+    """
+    trimap = np.empty((*mask.shape, 3), dtype=np.uint8)
+    trimap[:] = UNDECIDED
+    trimap[mask < EDGE] = BACKGROUND
+    trimap[mask > 1 - EDGE] = FLOWER
+    return trimap
+
+
+def _splits(rng: np.random.Generator) -> dict[str, NDArray[np.uint16]]:
+    """Return picture numbers, counted from 1, under ``trn1`` to ``tst3``, each ``(1, n)``.
+
+    No picture that any split trains on serves another for validation or testing, because
+    notebooks join the three.
+    """
+    numbers = rng.permutation(np.arange(1, TRIMAPS + 1, dtype=np.uint16))
+    train, validation, test = np.split(numbers, [TRAIN, TRAIN + VALIDATION])
+    parts = {"trn": train, "val": validation, "tst": test}
+    return {
+        f"{name}{number}": rng.permutation(part)[None]
+        for number in range(1, SPLITS + 1)
+        for name, part in parts.items()
+    }
+
+
+def _drop_date(path: Path) -> None:
+    """Replace the date in the file's 116 bytes of free text, so that its bytes stay the same."""
+    content = path.read_bytes()
+    text = b"MATLAB 5.0 MAT-file, stand-in for the splits of the Oxford flower data set"
+    path.write_bytes(text.ljust(116) + content[116:])

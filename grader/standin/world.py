@@ -1,0 +1,165 @@
+"""The folder in which a notebook of the assignment finds its data: ours, or a user's own.
+
+Layout, as the notebook leaves it behind after its downloads::
+
+    data/cifar-10-batches-py/   data/cifar-10-batches-py.tar.gz
+    data/colours/               data/colours.tar.gz
+    jpg/  trimaps/  datasplits.mat  17flowers.tgz  trimaps.tgz
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from grader.standin.cifar import write_cifar
+from grader.standin.colours import write_colours
+from grader.standin.oxford import write_oxford
+
+MARKER = ".standin-world.json"
+SEED = 413
+# The modules whose text decides what a world holds.
+SOURCES = (
+    "archive",
+    "canvas",
+    "cifar",
+    "colours",
+    "flowers",
+    "horses",
+    "oxford",
+    "python2_pickle",
+    "world",
+)
+ABANDONED_SECONDS = 3600
+UNFINISHED = ".building-"
+
+
+class WorldError(ValueError):
+    """A folder that should hold the data, or be free to be filled, does not or is not."""
+
+
+def default_world_root() -> Path:
+    """Return where the stand-in world of this user is kept.
+
+    ``GRADER_CACHE`` names another folder for all that is kept; else it is the platform's folder
+    for caches (``XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches``, ``%LOCALAPPDATA%``).
+    """
+    return _cache_folder() / "world"
+
+
+def _cache_folder() -> Path:
+    chosen = os.environ.get("GRADER_CACHE")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "csc413-a2-grader"
+
+
+def build_world(root: Path) -> Path:
+    """Make the stand-in world at ``root``, unless a current one is there.
+
+    A reader never sees a half-made world: it is made beside ``root`` and renamed. Two processes
+    may build at once; one of the two results is kept. A world of another version is replaced.
+
+    Args:
+        root: a folder that does not exist, is empty, or holds a stand-in world.
+
+    Returns:
+        ``root``, absolute.
+
+    Raises:
+        WorldError: if ``root`` is a file or holds anything else.
+    """
+    root = root.absolute()
+    if is_current(root):
+        return root
+    _refuse_foreign(root)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(root)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{root.name}{UNFINISHED}", dir=root.parent))
+    try:
+        fill_world(fresh)
+        (fresh / MARKER).write_text(json.dumps({"version": content_version()}), "utf-8")
+        fresh.chmod(0o755)  # mkdtemp makes it readable for its owner alone
+        _put_in_place(fresh, root)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return root
+
+
+def fill_world(folder: Path) -> None:
+    """Write the whole tree into an empty folder; the same bytes each time."""
+    data_rng, flower_rng = np.random.default_rng(SEED).spawn(2)
+    data = folder / "data"
+    data.mkdir()
+    write_colours(data, write_cifar(data, data_rng))
+    write_oxford(folder, flower_rng)
+
+
+@cache
+def content_version() -> str:
+    """Return a digest of the modules that draw and write the world."""
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_current(root: Path) -> bool:
+    """Tell whether ``root`` holds a complete stand-in world of this version."""
+    try:
+        marker = json.loads((root / MARKER).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(marker, dict) and marker.get("version") == content_version()
+
+
+def _refuse_foreign(root: Path) -> None:
+    """Raise if ``root`` holds what we did not make: nobody's data is replaced."""
+    if not root.exists():
+        return
+    if not root.is_dir():
+        raise WorldError(f"{root} is a file, but the stand-in data needs a folder; name another")
+    if any(root.iterdir()) and not (root / MARKER).exists():
+        raise WorldError(f"{root} holds other files than the stand-in data; name another folder")
+
+
+def _put_in_place(fresh: Path, root: Path) -> None:
+    """Rename ``fresh`` to ``root``; a stale world there steps aside, a current one stays."""
+    aside = fresh.with_name(f"{fresh.name}-old")
+    while not _renamed(fresh, root):
+        if is_current(root):  # another process was faster
+            return
+        root.rename(aside)  # raises if it was not a stale world that stood in the way
+        shutil.rmtree(aside)
+
+
+def _renamed(folder: Path, to: Path) -> bool:
+    try:
+        folder.rename(to)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_abandoned(root: Path) -> None:
+    """Remove what builds left behind that were killed more than an hour ago."""
+    for leftover in root.parent.glob(f".{root.name}{UNFINISHED}*"):
+        try:
+            age = time.time() - leftover.stat().st_mtime
+        except FileNotFoundError:
+            continue
+        if age > ABANDONED_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)

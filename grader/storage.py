@@ -1,0 +1,117 @@
+"""Evidence and reports on disk: JSON, tensors beside it as safetensors. Files appear whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+from safetensors.numpy import load_file
+from safetensors.numpy import save as save_arrays
+
+from grader.model import CheckResult, ExecutedNotebook, GradeReport, Outcome, Replies, Reply
+from grader.model import StudentError
+
+T = TypeVar("T")
+SEPARATOR = "/"  # between a reply's id and the name of its array
+
+
+class Unreadable(ValueError):
+    """A stored file that is not what it should be; the message is one line."""
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def to_json(value: Any) -> bytes:
+    """Return any of the nouns of `grader.model` as JSON; equal values give equal bytes."""
+    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def from_json(kind: type[T], data: bytes) -> T:
+    """Return a noun of `grader.model` from its JSON. Raises Unreadable with one line."""
+    try:
+        return TypeAdapter(kind).validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise Unreadable(f"not a {kind.__name__}: {where}: {first['msg']}") from None
+
+
+def save_replies(folder: Path, replies: Replies) -> None:
+    """Write replies as replies.json and replies.safetensors."""
+    heads, arrays = {}, {}
+    for id_ in replies:
+        reply = replies.peek(id_)
+        heads[id_] = {
+            "outcome": reply.outcome.value,
+            "values": reply.values,
+            "error": vars(reply.error) if reply.error else None,
+            "seconds": reply.seconds,
+        }
+        for name, array in reply.arrays.items():
+            arrays[f"{id_}{SEPARATOR}{name}"] = np.ascontiguousarray(array)
+    write(folder / "replies.safetensors", save_arrays(arrays))
+    write(folder / "replies.json", (json.dumps(heads, indent=1) + "\n").encode())
+
+
+def load_replies(folder: Path) -> Replies:
+    """Return the replies that `save_replies` wrote."""
+    heads = json.loads((folder / "replies.json").read_text("utf-8"))
+    arrays: dict[str, dict[str, Any]] = {id_: {} for id_ in heads}
+    for key, array in load_file(folder / "replies.safetensors").items():
+        id_, _, name = key.partition(SEPARATOR)
+        arrays[id_][name] = array
+    return Replies({id_: _reply(id_, head, arrays[id_]) for id_, head in heads.items()})
+
+
+def _reply(id: str, head: Mapping[str, Any], arrays: Mapping[str, Any]) -> Reply:  # noqa: A002
+    error = StudentError(**head["error"]) if head["error"] else None
+    return Reply(id, Outcome(head["outcome"]), head["values"], arrays, error, head["seconds"])
+
+
+def save_results(path: Path, results: tuple[CheckResult, ...]) -> None:
+    """Write check results, all that scoring needs."""
+    plain = TypeAdapter(tuple[CheckResult, ...]).dump_python(results, mode="json")
+    write(path, (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def load_results(path: Path) -> tuple[CheckResult, ...]:
+    """Return the check results that `save_results` wrote."""
+    return TypeAdapter(tuple[CheckResult, ...]).validate_json(path.read_bytes())
+
+
+def save_evidence(
+    folder: Path,
+    executed: ExecutedNotebook,
+    notebook: str,
+    replies: Replies,
+    results: tuple[CheckResult, ...],
+) -> None:
+    """Write all that is needed to judge or to score again without a kernel."""
+    save_replies(folder, replies)
+    write(folder / "executed.json", to_json(executed))
+    write(folder / "executed.ipynb", notebook.encode())
+    save_results(folder / "results.json", results)
+
+
+def load_report(path: Path) -> GradeReport:
+    """Return a report.json. Raises Unreadable."""
+    return from_json(GradeReport, path.read_bytes())

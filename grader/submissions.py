@@ -1,0 +1,208 @@
+"""Finds and safely opens submissions. Nothing in here runs what a student wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from grader.model import Submission, SubmissionFile
+
+NAME = "a2-cnn.ipynb"
+SIZE_LIMIT = 64 << 20  # bytes; real ones have 1 to 3 MB
+DEPTH_LIMIT = 60
+NEWEST = 4
+IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
+
+
+class BadInput(Exception):
+    """What was given cannot be graded; the message is one line with the value and a remedy."""
+
+
+def shown(name: object) -> str:
+    """Return a file name or path for a person: control characters escaped, never a raw one.
+
+    >>> shown("a\\x1b[31m.ipynb")
+    'a\\\\x1b[31m.ipynb'
+    """
+    text = str(name)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def read_file(path: Path, limit: int = SIZE_LIMIT) -> bytes:
+    """Read a plain file of at most `limit` bytes; links, pipes and devices are refused."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise BadInput(f"{shown(path)}: {error.strerror}; give a notebook or a folder") from None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise BadInput(f"{shown(path)}: not a plain file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BadInput(f"{shown(path)}: larger than {limit >> 20} MiB; hand in a smaller file")
+    return data
+
+
+def parse_notebook(data: bytes, name: str) -> str:
+    """Return a notebook as nbformat 4 JSON text, upgraded if it is older.
+
+    Raises BadInput with one line for anything that is not a notebook.
+    """
+    if not data.strip():
+        raise BadInput(f"{shown(name)}: the file is empty; save the notebook and hand it in again")
+    try:
+        raw = json.loads(data)
+    except UnicodeDecodeError:
+        raise BadInput(f"{shown(name)}: not text, so not a notebook; hand in the .ipynb") from None
+    except (ValueError, RecursionError) as error:
+        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "too deep"
+        kind = "an HTML page" if data.lstrip()[:1] == b"<" else f"broken JSON ({where})"
+        raise BadInput(
+            f"{shown(name)}: {kind}, not a notebook; download the .ipynb again"
+        ) from None
+    return _upgraded(raw, name)
+
+
+def _upgraded(raw: Any, name: str) -> str:
+    version = raw.get("nbformat") if isinstance(raw, Mapping) else None
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise BadInput(f"{shown(name)}: JSON, but not a notebook (no nbformat); hand in the .ipynb")
+    if not 1 <= version <= NEWEST:
+        raise BadInput(
+            f"{shown(name)}: nbformat {version}, but this program reads formats 1 to {NEWEST}; "
+            "save it with Jupyter as version 4"
+        )
+    if _depth(raw) > DEPTH_LIMIT:
+        raise BadInput(f"{shown(name)}: nested more than {DEPTH_LIMIT} deep; not a real notebook")
+    try:
+        notebook = nbformat.convert(nbformat.from_dict(dict(raw)), NEWEST)
+        _complete(notebook)
+        nbformat.validator.normalize(notebook)
+        return str(nbformat.writes(notebook, version=NEWEST))
+    except Exception as error:  # noqa: BLE001 - nbformat's errors have no common base
+        reason = str(error).strip().splitlines() or [""]
+        raise BadInput(
+            f"{shown(name)}: not a notebook that Jupyter can open ({shown(reason[0])[:120]})"
+        ) from None
+
+
+def _complete(notebook: Any) -> None:
+    """Put in what old or hand-edited notebooks leave out and later tools insist on."""
+    notebook.setdefault("metadata", {})
+    notebook["cells"] = [c for c in notebook.get("cells", []) if isinstance(c, Mapping)]
+    notebook["nbformat_minor"] = 5
+    widgets = notebook["metadata"].get("widgets")
+    if isinstance(widgets, Mapping):  # saved widgets without a state break every exporter
+        notebook["metadata"].pop("widgets")
+    for cell in notebook["cells"]:
+        cell.setdefault("metadata", {})
+        source = cell.get("source", "")
+        cell["source"] = "".join(source) if isinstance(source, list) else str(source)
+        if cell.get("cell_type") == "code":
+            cell.setdefault("outputs", [])
+            cell.setdefault("execution_count", None)
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level and depth <= DEPTH_LIMIT:
+        depth += 1
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth
+
+
+def open_submission(path: Path) -> Submission:
+    """Return the submission at `path`: a notebook, or a folder that holds one.
+
+    Raises BadInput with one line when there is nothing to grade.
+    """
+    if path.is_dir():
+        files = _files(path)
+        return _submission(_identifier(path), {f.relative_to(path).as_posix(): f for f in files})
+    data = read_file(path)
+    if path.suffix != ".ipynb":
+        raise BadInput(f"{shown(path)}: not a notebook; give the .ipynb or its folder")
+    folder = path.parent.resolve().name
+    name = folder if path.name == NAME and folder else path.stem
+    return Submission(
+        _safe(name),
+        (_described(path.name, data),),
+        path.name,
+        parse_notebook(data, str(path)),
+    )
+
+
+def _identifier(folder: Path) -> str:
+    return _safe(folder.resolve().name)
+
+
+def _safe(name: str) -> str:
+    """Return a name that is a file name everywhere."""
+    kept = "".join(c if c.isalnum() or c in "-_. ()" else "_" for c in name).strip(" .")
+    return kept or "submission"
+
+
+def _files(folder: Path) -> list[Path]:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = set(path.relative_to(folder).parts)
+        if not parts & IGNORED and path.is_file() and not path.name.startswith("."):
+            found.append(path)
+    return found
+
+
+def _described(name: str, data: bytes) -> SubmissionFile:
+    return SubmissionFile(name, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _submission(name: str, files: Mapping[str, Path]) -> Submission:
+    notebooks = [n for n in files if n.endswith(".ipynb")]
+    if not notebooks:
+        raise BadInput(f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(files)} files")
+    chosen = _choose(notebooks)
+    notes = []
+    if len(notebooks) > 1:
+        others = ", ".join(shown(n) for n in notebooks if n != chosen)
+        notes.append(f"several notebooks: {shown(chosen)} was graded, not {others}")
+    contents = {n: read_file(p) for n, p in files.items() if p.stat().st_size <= SIZE_LIMIT}
+    return Submission(
+        name,
+        tuple(_described(n, data) for n, data in contents.items()),
+        chosen,
+        parse_notebook(contents[chosen], f"{name}/{chosen}"),
+        tuple(notes),
+    )
+
+
+def _choose(notebooks: list[str]) -> str:
+    exact = [n for n in notebooks if n.rpartition("/")[2] == NAME]
+    return sorted(exact or notebooks, key=lambda n: (n.count("/"), n))[0]
+
+
+def find(path: Path) -> list[Path]:
+    """Return the submissions at `path`: itself, or the folders below it that hold notebooks.
+
+    Raises BadInput when there is none.
+    """
+    if not path.exists():
+        raise BadInput(f"{shown(path)}: no such file or folder")
+    if path.is_file() or any(p.suffix == ".ipynb" for p in path.iterdir()):
+        return [path]
+    folders = [p for p in sorted(path.iterdir()) if p.is_dir() and _files(p)]
+    with_notebooks = [p for p in folders if any(f.suffix == ".ipynb" for f in _files(p))]
+    if not with_notebooks:
+        raise BadInput(f"{shown(path)}: no notebook (.ipynb) in it or in the folders below it")
+    return folders
