@@ -147,7 +147,7 @@ def train_epoch(model: nn.Module, loader: Batches, optimizer: torch.optim.Optimi
     for images, masks in loader:
         optimizer.zero_grad()
         loss = compute_loss(model(images.to(device))["out"], masks.to(device))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         losses.append(loss.item())
     return losses

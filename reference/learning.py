@@ -95,7 +95,7 @@ def fit(
     for batch in islice(order, steps if epochs is None else epochs * a_pass):
         optimizer.zero_grad()
         loss = compute_loss(model(greys[batch].to(device)), categories[batch].to(device))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         losses.append(loss.item())
         if after_epoch is not None and len(losses) % a_pass == 0:

@@ -97,10 +97,11 @@ def _signed(term: str) -> str:
 
 
 def _solve(rows: list[list[Fraction]]) -> list[Fraction]:
-    """Solve a square linear system, given as rows [*coefficients, value], by Gauss-Jordan."""
+    """Solve a square linear system, given as rows [*coefficients, value], by Gauss-Jordan.
+
+    The one system of `fit` needs no exchange of rows: none of its pivots is zero.
+    """
     for column in range(len(rows)):
-        pivot = next(r for r in range(column, len(rows)) if rows[r][column])
-        rows[column], rows[pivot] = rows[pivot], rows[column]
         rows[column] = [entry / rows[column][column] for entry in rows[column]]
         for r, row in enumerate(rows):
             if r != column:

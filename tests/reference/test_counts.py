@@ -140,6 +140,14 @@ def test_connections_are_the_jacobians_entries_and_the_taps_on_padding(kernel, p
     assert (on_padding > 0) == (layer.padding > 0)
 
 
+def test_a_convolution_without_bias_has_no_connections_to_one():
+    plain, biased = Convention(), Convention(biases=True, bias_connections=True)
+    without, with_bias = nn.Conv2d(2, 3, 1, bias=False), nn.Conv2d(2, 3, 1)
+    assert count(without, (2, 4, 5), biased) == count(without, (2, 4, 5), plain)
+    assert count(with_bias, (2, 4, 5), plain) == Counts(6, 60, 120)
+    assert count(with_bias, (2, 4, 5), biased) == Counts(9, 60, 180)
+
+
 def test_formulas_of_the_plain_convention():
     expected = {name: Polynomial.of(terms) for name, terms in PLAIN.items()}
     assert polynomials() == expected
