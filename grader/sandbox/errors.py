@@ -5,7 +5,7 @@ class SandboxError(RuntimeError):
     """The sandbox failed; the message is one line that says why and what to do."""
 
 
-class SandboxUnavailable(SandboxError):  # noqa: N818 - a state of the machine
+class SandboxUnavailable(SandboxError):
     """No sandbox of the requested kind works on this machine."""
 
 

@@ -50,6 +50,7 @@ def _try_to_escape() -> dict[str, list[str]]:
     from grader.sandbox.jail import Jail  # Linux only
 
     folder = Path(tempfile.mkdtemp(prefix="k-"))
+    folder.chmod(0o755)  # only the sandbox may keep its user from the canary
     try:
         settings = _empty_world(folder)
         canary = folder / "canary"
@@ -67,7 +68,9 @@ def _try_to_escape() -> dict[str, list[str]]:
                 jail.close()
         answer = settings.exchange / _ANSWER
         if not answer.is_file():
-            raise SandboxError(f"Python did not run inside the sandbox ({sys.executable})")
+            raise SandboxError(
+                f"{sys.executable} did not run inside the sandbox; is it readable for other users?"
+            )
         said: dict[str, list[str]] = json.loads(answer.read_text())
         return said
     finally:
