@@ -89,7 +89,7 @@ def _outputs_with_errors() -> dict[str, list[Output]]:
     outputs["show_cnn"] = [error("NameError", name, ["----> 1 plot_activation(arg, cnn)"])]
     sizes = "Given groups=1, weight of size 32 64 3 3, expected input to have 64 channels, got 128"
     failed = error("RuntimeError", sizes, ["----> 2 unet_cnn = train(args)"])
-    outputs["train_unet"] = [stream("('Preparing', 'UNet', 'pictures')\n"), failed]
+    outputs["train_unet"] = [stream("('Training', 'UNet')\n"), failed]
     del outputs["show_unet"]
     return outputs
 

@@ -95,7 +95,7 @@ def ordinary_outputs(seed: int = 0) -> dict[str, list[Output]]:
 
 def colour_run(run: Run, seed: int) -> list[Output]:
     """What Part A's `train` printed and drew."""
-    lines = [f"('Preparing', '{run.name}', 'pictures')\n"]
+    lines = [f"('Training', '{run.name}')\n"]
     for epoch, (loss, score) in enumerate(zip(run.losses(), run.scores(), strict=True), start=1):
         place = f"Epoch [{epoch}/{run.epochs}]"
         lines.append(f"{place}, training loss {loss:.4f}, after {epoch * 2} s\n")
