@@ -106,7 +106,7 @@ class _Reader:
         """Walk back to a join, or to an origin if there is none."""
         ops, node = self._walk(node)
         kind = self.entries[node]["op"] if isinstance(node, int) else ""
-        if kind not in ("cat", "add"):
+        if not isinstance(node, int) or kind not in ("cat", "add"):
             return Join("plain", (Feed(self._origin(node), ops),))
         return Join(kind, tuple(self._feeds(node, kind)), ops)
 
@@ -183,7 +183,9 @@ def diagram(name: str, num_filters: int, num_colours: int) -> Architecture:
         skips = {3: Feed(1, down), 4: Feed(0, down), 5: Feed(INPUT, ())}
     convs = []
     for number, width in enumerate(widths):
-        feeds = (Feed(INPUT, ()) if number == 0 else Feed(number - 1, ops[number - 1]),)
+        feeds: tuple[Feed, ...] = (
+            Feed(INPUT, ()) if number == 0 else Feed(number - 1, ops[number - 1]),
+        )
         kind = "plain"
         if number in skips:
             kind, feeds = "cat", (*feeds, skips[number])

@@ -65,7 +65,9 @@ def check(id: str, requires: Iterable[str] = ()) -> Callable[[CheckFunction], Ch
 
 def _sections(id: str, text: str) -> tuple[str, str, str]:  # noqa: A002
     title, *parts = re.split(r"^(Why it matters|Usual cause): ", text, flags=re.MULTILINE)
-    found = {label: " ".join(body.split()) for label, body in zip(parts[::2], parts[1::2], strict=True)}
+    found = {
+        label: " ".join(body.split()) for label, body in zip(parts[::2], parts[1::2], strict=True)
+    }
     for label in ("Why it matters", "Usual cause"):
         if label not in found:
             raise ValueError(f"check {id}: its docstring has no line '{label}: ...'")

@@ -65,7 +65,9 @@ def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> Grad
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Yield a function that shows how far the work is, on stderr when it is a terminal."""
-    with tqdm(leave=False, disable=not sys.stderr.isatty(), bar_format="{desc} {bar} {n}/{total}") as bar:
+    with tqdm(
+        leave=False, disable=not sys.stderr.isatty(), bar_format="{desc} {bar} {n}/{total}"
+    ) as bar:
 
         def tell(stage: str, done: int, total: int) -> None:
             bar.set_description_str(stage, refresh=False)
@@ -125,7 +127,7 @@ def data(options: argparse.Namespace) -> int:
 
     _writable(options.to)
     try:
-        fetch.fetch_all(options.to)
+        fetch.fetch_data(options.to)
     except fetch.FetchError as error:
         raise BadInput(str(error)) from None
     return cli.GRADED

@@ -78,9 +78,19 @@ def _not_finite(actual: Array) -> Difference:
 def _largest(actual: Array, expected: Array, wrong: Array) -> Difference:
     gap = np.abs(actual - expected)
     position = np.unravel_index(int(gap.argmax()), gap.shape)
-    share = 100 * wrong.mean()
     return Difference(
         f"{number(expected[position])} at {index(position)}",
         f"{number(actual[position])} there, the largest difference; "
-        f"{max(1, round(share)) if share < 99.5 else round(share)} % of the values differ",
+        f"{percent(int(wrong.sum()), wrong.size)} of the values differ",
     )
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share that shows 0 or 100 % only where that is true.
+
+    >>> percent(1, 1000), percent(999, 1000), percent(3, 3), percent(1, 2)
+    ('1 %', '99 %', '100 %', '50 %')
+    """
+    rounded = round(100 * part / whole)
+    low, high = (1 if part else 0), (100 if part == whole else 99)
+    return f"{min(max(rounded, low), high)} %"

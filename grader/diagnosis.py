@@ -118,7 +118,7 @@ def _ops(
         elif not _replaces(op):
             yield departure("extra_operation")
     order = [op for op in mine if op in theirs]
-    yield from (departure(mistake) for mistake in _order(order, list(theirs)))
+    yield from (departure(mistake) for mistake in _order(order))
 
 
 def _missing(op: str, mine: tuple[str, ...], conv: Conv) -> str:
@@ -137,7 +137,7 @@ def _replaces(op: str) -> bool:
     return op in ("pixel_shuffle", "conv_transpose2d") or op.startswith(("up_", "avg_", "pool_"))
 
 
-def _order(mine: list[str], theirs: list[str]) -> Iterator[str]:
+def _order(mine: list[str]) -> Iterator[str]:
     """Yield what is out of order among the operations that both have."""
 
     def at(op: str) -> int:

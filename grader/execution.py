@@ -8,6 +8,7 @@ gone well are run again, and the notebook goes on behind the cell that did it.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import secrets
 import time
@@ -21,6 +22,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 
 from grader import requests, sandbox
+from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -53,13 +55,13 @@ class _Progress:
     notes: list[str] = field(default_factory=list)
 
 
-class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
+class NotebookRunner(ExecutePreprocessor):
     """Executes one notebook in one sandboxed kernel, then lets that kernel answer requests."""
 
     def __init__(
         self, isolation: str, settings: sandbox.SandboxSettings, deadlines: Deadlines
     ) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             kernel_name="grader",  # never the one that the notebook's metadata names
             force_raise_errors=True,
             interrupt_on_timeout=False,
@@ -70,8 +72,8 @@ class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
         )
         self.log.disabled = True  # nbclient reports dead kernels on stderr; the report says it
         self.isolation, self.settings, self.deadlines = isolation, settings, deadlines
-        self.timeout_func = lambda cell: max(1, min(self._limit, self._left()))
         self._limit = deadlines.cell
+        self.timeout_func = lambda _: math.ceil(max(1, min(self._limit, self._left())))
         self._end = 0.0
         self._progress = _Progress()
 
@@ -92,7 +94,7 @@ class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
         with self.setup_kernel():
             yield self
 
-    def run_cells(self, tell: Callable[[int, int], None] = lambda done, total: None) -> None:
+    def run_cells(self, tell: Callable[[int, int], None] = lambda *_: None) -> None:
         """Run every code cell once, in order. Never raises for what a cell does."""
         total = len(self.nb.cells)
         for index, cell in enumerate(self.nb.cells):
@@ -141,15 +143,19 @@ class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
 
     def _interrupt(self) -> None:
         """Stop what runs; if the kernel does not answer in time, take a fresh one."""
-        self.km.interrupt_kernel()
+        manager, client = self._kernel()
+        manager.interrupt_kernel()
         end = time.monotonic() + self.deadlines.grace
-        message = self.kc.kernel_info()
+        message = client.kernel_info()
         while time.monotonic() < end:
             with contextlib.suppress(Exception):
-                reply = self.kc.get_shell_msg(timeout=0.2)
+                reply = client.get_shell_msg(timeout=0.2)
                 if reply["parent_header"].get("msg_id") == message:
                     return
         self._restart()
+
+    def _kernel(self) -> tuple[Any, Any]:
+        return self.km, self.kc
 
     def _restart(self) -> None:
         """Replace the kernel and run again the cells that had gone well."""
@@ -181,7 +187,7 @@ class NotebookRunner(ExecutePreprocessor):  # type: ignore[misc]
             return _read(folder, nonce, request, time.monotonic() - started)
         except OutOfTime as stop:
             return Reply(request.id, Outcome.SKIPPED, error=StudentError("NotRun", str(stop)))
-        except requests.Refused as refused:
+        except Refused as refused:
             return Reply(request.id, Outcome.REFUSED, error=StudentError("Refused", str(refused)))
         finally:
             for leftover in folder.glob(f"{nonce}*"):
@@ -206,8 +212,8 @@ def _write(folder: Path, nonce: str, request: Request) -> None:
 
 
 def _read(folder: Path, nonce: str, request: Request, seconds: float) -> Reply:
-    head = requests.read_bounded(folder, f"{nonce}.reply.json", requests.JSON_LIMIT)
-    arrays = requests.read_bounded(folder, f"{nonce}.reply.safetensors", requests.ARRAY_LIMIT)
+    head = requests.read_answer(folder, f"{nonce}.reply.json", requests.JSON_LIMIT)
+    arrays = requests.read_answer(folder, f"{nonce}.reply.safetensors", requests.ARRAY_LIMIT)
     return requests.decode(request, nonce, head, arrays, seconds)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from grader import bands
@@ -20,10 +22,12 @@ def figures(evidence: Evidence) -> dict[str, float]:
             found[f"{name.lower()}_majority"] = training.majority(evidence, name)
         except (NoAnswer, KeyError):
             continue
-    try:
+    with contextlib.suppress(NoAnswer, KeyError):
         found["mean_iou"] = finetune.segmentation_iou(evidence)
-    except (NoAnswer, KeyError):
-        pass
     for name, band in bands.load().items():
-        found |= {f"band.{name}.mean": band.mean, f"band.{name}.sd": band.sd, f"band.{name}.low": band.low}
+        found |= {
+            f"band.{name}.mean": band.mean,
+            f"band.{name}.sd": band.sd,
+            f"band.{name}.low": band.low,
+        }
     return {name: round(value, DIGITS) for name, value in sorted(found.items())}

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import reference
-import reference.finetune
 import torch
 
+import reference
+import reference.finetune
 from grader import standin
 from grader.agent.serve import Agent
 from grader.model import Outcome, Replies, Reply, Request, StudentError
@@ -38,7 +38,7 @@ def namespace(world: Path) -> Iterator[dict[str, Any]]:
         for name in FLOWERS:
             (Path(folder) / name).symlink_to(world / name)
         train = functools.partial(
-            reference.finetune.train, root=folder, image_size=IMAGE_SIZE, report=lambda epoch: None
+            reference.finetune.train, root=folder, image_size=IMAGE_SIZE, report=lambda _: None
         )
         yield {
             "MyConv2d": reference.MyConv2d,

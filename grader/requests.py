@@ -7,8 +7,6 @@ carry no code, and checked against this module before anything looks at it.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import numpy as np
 from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
+from grader.files import Refused, read_plain
 from grader.model import Arrays, Outcome, Reply, Request, StudentError
 
 JSON_LIMIT = 4 << 20  # bytes
@@ -25,10 +24,6 @@ DEPTH_LIMIT = 24
 COUNT_LIMIT = 2000
 DTYPES = {"F64", "F32", "U8", "I64", "BOOL"}
 ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
-
-
-class Refused(Exception):
-    """A reply that is not what a reply must be; the message says why in one line."""
 
 
 def network(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
@@ -63,24 +58,13 @@ def encode(request: Request) -> tuple[bytes, bytes]:
     )
 
 
-def read_bounded(folder: Path, name: str, limit: int) -> bytes:
-    """Read one file that the sandbox wrote: no link, no pipe, no device, at most `limit` bytes.
-
-    Raises Refused. The checks look at the open file, so it cannot be swapped in between.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+def read_answer(folder: Path, name: str, limit: int) -> bytes:
+    """Return one file that the sandbox wrote into its exchange folder. Raises Refused."""
+    path = folder / name
     try:
-        descriptor = os.open(folder / name, flags | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise Refused(f"no readable answer: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise Refused("the answer is not a plain file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise Refused(f"the answer is larger than {limit >> 20} MiB")
-    return data
+        return read_plain(path, limit, alone=True)
+    except Refused as refused:
+        raise Refused(f"no readable answer: {refused}") from None
 
 
 def decode(request: Request, nonce: str, head: bytes, arrays: bytes, seconds: float) -> Reply:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import numpy
+import numpy as np
 import torch
 import torchvision
 
@@ -80,7 +80,9 @@ class Line:
             self._reference = oracle.answer(self.requests, self.settings.world)
         return self._reference
 
-    def grade(self, submission: Submission, folder: Path | None, tell: Tell = _silent) -> GradeReport:
+    def grade(
+        self, submission: Submission, folder: Path | None, tell: Tell = _silent
+    ) -> GradeReport:
         """Return the report of one submission; evidence goes to `folder` if there is one."""
         executed, notebook, replies = self.execute(submission, tell)
         evidence = Evidence(submission, executed, replies)
@@ -141,13 +143,18 @@ def _room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
 def _transforms(values: Any) -> tuple[str, ...]:
     """Return, once each, what the stand-in changed to make the notebook run."""
     rows = values.get("transforms", []) if isinstance(values, dict) else []
-    lines = [f"{r.get('transform')}: {r.get('detail')}" for r in rows if isinstance(r, dict)]
-    return tuple(dict.fromkeys(str(line)[:160] for line in lines))[:40]
+    details: dict[str, list[str]] = {}
+    for row in rows:
+        if isinstance(row, dict):
+            kind, detail = str(row.get("transform"))[:40], str(row.get("detail"))[:120]
+            details.setdefault(kind, []).append(detail)
+    return tuple(
+        f"{kind}: {found[0]}" + (f" (and {len(found) - 1} more)" if found[1:] else "")
+        for kind, found in list(details.items())[:40]
+    )
 
 
-def report(
-    settings: Settings, evidence: Evidence, results: tuple[CheckResult, ...]
-) -> GradeReport:
+def report(settings: Settings, evidence: Evidence, results: tuple[CheckResult, ...]) -> GradeReport:
     """Return the report: a verdict of ours that broke withholds it, and is never a score."""
     broken = [r for r in results if r.status is Status.BROKEN]
     scored = rubric.score(results, settings.rubric)
@@ -177,7 +184,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "python": platform.python_version(),
         "torch": str(torch.__version__),
         "torchvision": str(torchvision.__version__),
-        "numpy": numpy.__version__,
+        "numpy": np.__version__,
         "device": settings.device,
         "seed": str(settings.seed),
     }

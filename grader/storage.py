@@ -14,8 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as save_arrays
 
-from grader.model import CheckResult, ExecutedNotebook, GradeReport, Outcome, Replies, Reply
-from grader.model import StudentError
+from grader.model import (
+    CheckResult,
+    ExecutedNotebook,
+    GradeReport,
+    Outcome,
+    Replies,
+    Reply,
+    StudentError,
+)
 
 T = TypeVar("T")
 SEPARATOR = "/"  # between a reply's id and the name of its array

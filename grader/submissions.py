@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from grader.files import Refused, read_plain
 from grader.model import Submission, SubmissionFile
 
 NAME = "a2-cnn.ipynb"
@@ -26,10 +25,10 @@ class BadInput(Exception):
 
 
 def shown(name: object) -> str:
-    """Return a file name or path for a person: control characters escaped, never a raw one.
+    r"""Return a file name or path for a person: control characters escaped, never a raw one.
 
-    >>> shown("a\\x1b[31m.ipynb")
-    'a\\\\x1b[31m.ipynb'
+    >>> shown("a\x1b[31m.ipynb")
+    'a\\x1b[31m.ipynb'
     """
     text = str(name)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -37,18 +36,10 @@ def shown(name: object) -> str:
 
 def read_file(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     """Read a plain file of at most `limit` bytes; links, pipes and devices are refused."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise BadInput(f"{shown(path)}: {error.strerror}; give a notebook or a folder") from None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise BadInput(f"{shown(path)}: not a plain file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise BadInput(f"{shown(path)}: larger than {limit >> 20} MiB; hand in a smaller file")
-    return data
+        return read_plain(path, limit)
+    except Refused as refused:
+        raise BadInput(f"{shown(path)}: {refused}; give a notebook or its folder") from None
 
 
 def parse_notebook(data: bytes, name: str) -> str:
@@ -85,7 +76,7 @@ def _upgraded(raw: Any, name: str) -> str:
     try:
         notebook = nbformat.convert(nbformat.from_dict(dict(raw)), NEWEST)
         _complete(notebook)
-        nbformat.validator.normalize(notebook)
+        nbformat.validate(notebook)
         return str(nbformat.writes(notebook, version=NEWEST))
     except Exception as error:  # noqa: BLE001 - nbformat's errors have no common base
         reason = str(error).strip().splitlines() or [""]
@@ -102,7 +93,8 @@ def _complete(notebook: Any) -> None:
     widgets = notebook["metadata"].get("widgets")
     if isinstance(widgets, Mapping):  # saved widgets without a state break every exporter
         notebook["metadata"].pop("widgets")
-    for cell in notebook["cells"]:
+    for number, cell in enumerate(notebook["cells"]):
+        cell["id"] = f"cell-{number}"  # its place: unique, and the same in every run
         cell.setdefault("metadata", {})
         source = cell.get("source", "")
         cell["source"] = "".join(source) if isinstance(source, list) else str(source)
@@ -171,7 +163,9 @@ def _described(name: str, data: bytes) -> SubmissionFile:
 def _submission(name: str, files: Mapping[str, Path]) -> Submission:
     notebooks = [n for n in files if n.endswith(".ipynb")]
     if not notebooks:
-        raise BadInput(f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(files)} files")
+        raise BadInput(
+            f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(files)} files"
+        )
     chosen = _choose(notebooks)
     notes = []
     if len(notebooks) > 1:
@@ -189,7 +183,7 @@ def _submission(name: str, files: Mapping[str, Path]) -> Submission:
 
 def _choose(notebooks: list[str]) -> str:
     exact = [n for n in notebooks if n.rpartition("/")[2] == NAME]
-    return sorted(exact or notebooks, key=lambda n: (n.count("/"), n))[0]
+    return min(exact or notebooks, key=lambda n: (n.count("/"), n))
 
 
 def find(path: Path) -> list[Path]:

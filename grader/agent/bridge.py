@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from .serve import Agent, serve as serve_files
+from .serve import Agent
+from .serve import serve as serve_files
 
 
 def _as_of() -> Callable[[str], contextlib.AbstractContextManager[Any]] | None:
@@ -37,5 +38,5 @@ def serve(nonce: str) -> None:
     from IPython import get_ipython
 
     folder = json.loads(os.environ["COLAB_CONFIG"])["io"]
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     serve_files(Agent(shell.user_ns, _as_of(), _world), folder, nonce)

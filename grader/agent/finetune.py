@@ -19,7 +19,7 @@ class Arguments(dict):  # type: ignore[type-arg]
     """Settings that can be read as attributes and as keys, as the handout's AttrDict."""
 
     __getattr__ = dict.__getitem__
-    __setattr__ = dict.__setitem__  # type: ignore[assignment]
+    __setattr__ = dict.__setitem__
 
 
 def model_of(namespace: Mapping[str, Any]) -> nn.Module:

@@ -55,4 +55,5 @@ def predict(module: Any, inputs: Tensor) -> Tensor:
 
 
 def _logits(output: Any) -> Tensor:
-    return output["out"] if isinstance(output, Mapping) else output
+    logits: Tensor = output["out"] if isinstance(output, Mapping) else output
+    return logits

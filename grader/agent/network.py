@@ -37,10 +37,8 @@ def conv_classes(namespace: Mapping[str, Any]) -> tuple[type, ...]:
     if not isinstance(base, type):
         return ()
     found = [base]
-    for value in list(namespace.values()):
-        if isinstance(value, type) and value is not base and issubclass(value, base):
-            found.append(value)
-    return tuple(found)
+    others = [v for v in list(namespace.values()) if isinstance(v, type) and v is not base]
+    return (*found, *(v for v in others if issubclass(v, base)))
 
 
 def run(

@@ -21,13 +21,7 @@ Arrays = dict[str, Tensor]
 Namespace = dict[str, Any]
 
 
-def _inventory(ns: Namespace, params: Any, tensors: Any) -> tuple[dict[str, Any], Arrays]:
-    kinds = {name: type(ns[name]).__name__ for name in params["names"] if name in ns}
-    return {"kinds": kinds}, {}
-
-
 HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], Arrays]]] = {
-    "inventory": _inventory,
     "network": network.run,
     "conv2d": conv.run,
     "learn": learning.run,
@@ -52,7 +46,7 @@ class Agent:
     ) -> None:
         self.namespace = namespace
         self.world = world
-        self.as_of = as_of or (lambda name: contextlib.nullcontext())
+        self.as_of = as_of or (lambda _: contextlib.nullcontext())
 
     def answer(
         self, kind: str, params: Mapping[str, Any], tensors: Mapping[str, Tensor]

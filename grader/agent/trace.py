@@ -3,10 +3,11 @@
 Forward hooks miss `self.conv.forward(x)` and functional calls; a `TorchFunctionMode` sees every
 operation. An entry of the trace is plain data:
 
-    {"op": "conv2d", "inputs": [3, "x"], "shape": [2, 6, 16, 16], "parameters": ["conv.0.weight", ...],
+    {"op": "conv2d", "inputs": [3], "shape": [2, 6, 16, 16], "parameters": ["conv.0"],
      "attributes": {"padding": 1}, "by": "MyConv2d"}
 
-`inputs` are indices of earlier entries, "x" for the network's input, "?" for a tensor made elsewhere.
+`inputs` are indices of earlier entries, "x" for the network's input, "?" for a tensor made
+elsewhere.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -54,6 +55,10 @@ class Watch:
             for group in optimizer.param_groups
         ]
 
+    def note_zero_grad(self) -> None:
+        """Count a call of zero_grad, of an optimizer or a module."""
+        self.zeroed += 1
+
     def construct(self, optimizer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> None:
         """Stand in for `Optimizer.__init__(params, defaults)`; notes also what it refuses."""
         given = args[0] if args else kwargs.get("params")
@@ -102,53 +107,48 @@ def _kind(item: object) -> str:
 
 @contextlib.contextmanager
 def watching(watch: Watch) -> Iterator[None]:
-    """Route every optimizer's step, zero_grad and the loss functions past `watch`."""
-    classes = [torch.optim.Optimizer, *_subclasses(torch.optim.Optimizer)]
+    """Route every optimizer's construction and step, zero_grad and the losses past `watch`."""
     saved: list[tuple[Any, str, Any]] = []
-
-    def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        original = vars(owner)[name]
-        saved.append((owner, name, original))
-        setattr(owner, name, make(original))
-
-    def step(call: Any) -> Any:
-        return lambda optimizer, *a, **k: watch.step(optimizer, call, a, k)
-
-    def zero(call: Any) -> Any:
-        def zero_grad(owner: Any, *args: Any, **kwargs: Any) -> Any:
-            watch.zeroed += 1
-            return call(owner, *args, **kwargs)
-
-        return zero_grad
-
-    def construct(call: Any) -> Any:
-        return lambda optimizer, *a, **k: watch.construct(optimizer, call, a, k)
-
-    def loss(name: str) -> Callable[[Any], Any]:
-        def make(call: Any) -> Any:
-            def noted(*args: Any, **kwargs: Any) -> Any:
-                watch.losses.append(name)
-                return call(*args, **kwargs)
-
-            return noted
-
-        return make
-
     try:
-        replace(torch.optim.Optimizer, "__init__", construct)
-        for cls in classes:
-            if "step" in vars(cls) and cls is not torch.optim.Optimizer:
-                replace(cls, "step", step)
-            if "zero_grad" in vars(cls):
-                replace(cls, "zero_grad", zero)
-        replace(nn.Module, "zero_grad", zero)
-        for name in LOSSES:
-            replace(F, name, loss(name))
+        for owner, name, make in _replacements(watch):
+            original = vars(owner)[name]
+            saved.append((owner, name, original))
+            setattr(owner, name, make(original))
         yield
     finally:
         for owner, name, original in reversed(saved):
             setattr(owner, name, original)
 
 
-def _subclasses(cls: type) -> list[type]:
+def _replacements(watch: Watch) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+    """Yield what is replaced for a while: the owner, the attribute, and how to wrap it."""
+
+    def step(call: Any) -> Any:
+        return lambda optimizer, *a, **k: watch.step(optimizer, call, a, k)
+
+    def construct(call: Any) -> Any:
+        return lambda optimizer, *a, **k: watch.construct(optimizer, call, a, k)
+
+    base = torch.optim.Optimizer
+    yield base, "__init__", construct
+    yield from ((cls, "step", step) for cls in _subclasses(base) if "step" in vars(cls))
+    for cls in (base, *_subclasses(base), nn.Module):
+        if "zero_grad" in vars(cls):
+            yield cls, "zero_grad", _noting(watch.note_zero_grad)
+    for name in LOSSES:
+        yield F, name, _noting(functools.partial(watch.losses.append, name))
+
+
+def _noting(note: Callable[[], None]) -> Callable[[Any], Any]:
+    def make(call: Any) -> Any:
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            note()
+            return call(*args, **kwargs)
+
+        return noted
+
+    return make
+
+
+def _subclasses(cls: Any) -> list[Any]:
     return [s for child in cls.__subclasses__() for s in (child, *_subclasses(child))]

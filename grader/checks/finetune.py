@@ -44,7 +44,7 @@ def segment_request(draw: Draw) -> Request:
     inputs = images.astype(np.float32) / 255
     labels = (masks > 0.5).astype(np.uint8)
     order = rng.integers(0, TRAINING, (STEPS, BATCH))
-    arrays = {
+    arrays: dict[str, Array] = {
         "inputs": inputs[:TRAINING],
         "labels": labels[:TRAINING],
         "order": order,
@@ -258,7 +258,8 @@ def learns(student: Evidence, reference: Replies) -> Iterator[Finding]:
     if mine < band.low:
         yield Finding(
             f"mean IoU on {HELD_OUT} held-out flowers after {STEPS} steps of the grader's training",
-            f"at least {band.low:.2f} (the reference: {band.mean:.2f} ± {band.sd:.2f} over {band.count} seeds)",
+            f"at least {band.low:.2f} (the reference: {band.mean:.2f} ± {band.sd:.2f} "
+            f"over {band.count} seeds)",
             f"{mine:.2f}; calling everything background would give {nothing:.2f}",
             "below_band",
             credit=float(np.clip((mine - nothing) / (band.low - nothing), 0, 1)),

@@ -67,12 +67,12 @@ def network_requests(name: str, draw: Draw) -> Iterator[Request]:
 
 
 def _request(
-    id: str,
+    id: str,  # noqa: A002
     name: str,
     setting: Setting,
     mode: str,
     draw: Draw,
-    batch: int,  # noqa: A002
+    batch: int,
 ) -> Request:
     size = (setting.height, setting.width)
     arrays = {
@@ -183,7 +183,7 @@ def twin_of(evidence: Evidence, id: str) -> twin.Twin | None:  # noqa: A002
 
 
 def values(evidence: Evidence, reference: Replies, part: str, name: str) -> Iterator[Finding]:
-    """Yield a finding for each input on which the output departs from the right one.
+    """Yield a finding for the first input on which the output departs from the right one.
 
     Right is the reference's output, or that of a network whose trace is the diagram's (the order
     within a concatenation is free), computed here.
@@ -199,6 +199,7 @@ def values(evidence: Evidence, reference: Replies, part: str, name: str) -> Iter
             continue
         cause = explanation(evidence, part) if proved else None
         yield _values_finding(gap, id_, name, cause)
+        return  # one example says it; more of them say no more
 
 
 def _proved(evidence: Evidence, id: str) -> bool:  # noqa: A002
@@ -282,7 +283,7 @@ def gradients(evidence: Evidence, reference: Replies, part: str, name: str) -> I
             lost = got is None or not np.any(got)
             shown = "none: it is cut off" if lost else gap.actual
             yield Finding(
-                what, f"norm {number(np.linalg.norm(want))}" if lost else gap.expected, shown
+                what, f"norm {number(float(np.linalg.norm(want)))}" if lost else gap.expected, shown
             )
 
 

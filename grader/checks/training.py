@@ -34,7 +34,7 @@ def learning_request(name: str, run: int, draw: Draw) -> Request:
     """Return one training run: images and order by seed, held-out labels kept back."""
     rng = draw.generator(f"learn.{run}")
     greys, labels = make_detail(TRAINING + HELD_OUT, rng)
-    arrays = {
+    arrays: dict[str, Array] = {
         "inputs": greys[:TRAINING],
         "labels": labels[:TRAINING],
         "order": rng.permuted(np.tile(np.arange(TRAINING), (2, 1)), axis=1).reshape(-1, BATCH)[
@@ -57,8 +57,10 @@ def accuracies(student: Evidence, name: str) -> list[float]:
         id_ = f"{name.lower()}.learn.{run}"
         labels = student.replies.requests[id_].held_back["labels"]
         predictions = student[id_].arrays.get("predictions")
-        right = predictions is not None and predictions.shape == labels.shape
-        found.append(float((predictions == labels).mean()) if right else 0.0)
+        if predictions is None or predictions.shape != labels.shape:
+            found.append(0.0)
+        else:
+            found.append(float(np.mean(predictions == labels)))
     return found
 
 
@@ -96,8 +98,8 @@ def _accuracy(student: Evidence, name: str) -> Iterator[Finding]:
 def _what(name: str) -> str:
     kernel, filters, colours, channels = ARGS
     return (
-        f"{name}({kernel}, {filters}, {colours}, {channels}) after {STEPS} steps of the grader's own "
-        f"training, mean of {RUNS} runs"
+        f"{name}({kernel}, {filters}, {colours}, {channels}) after {STEPS} steps of the grader's "
+        f"own training, mean of {RUNS} runs"
     )
 
 

@@ -20,10 +20,10 @@ COLOURS = {
 
 
 def clean(text: str) -> str:
-    """Return text without anything that a terminal would obey.
+    r"""Return text without anything that a terminal would obey.
 
-    >>> clean("a\\x1b[31mb\\nc")
-    'a\\\\x1b[31mb c'
+    >>> clean("a\x1b[31mb\nc")
+    'a\\x1b[31mb c'
     """
     joined = " ".join(text.splitlines())
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in joined)
@@ -61,7 +61,8 @@ def _questions(report: GradeReport, colour: bool) -> Iterator[str]:
         if question.max_points or any(check.findings for check in checks):
             title = f"{question.id}  {question.title}"
             score = f"{points(question.points)} / {points(question.max_points)}"
-            yield f"{title:<{WIDTH - len(score) - 1}} {score if question.max_points else ''}".rstrip()
+            line = f"{title:<{WIDTH - len(score) - 1}} {score}"
+            yield line if question.max_points else title
             for check in checks:
                 yield from _check(check, colour)
             yield ""

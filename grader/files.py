@@ -1,0 +1,44 @@
+"""Reading files that somebody else wrote: plain ones only, bounded, never through a link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+
+class Refused(Exception):
+    """What came is not what may be read; the message says why in a few words."""
+
+
+def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
+    """Return the bytes of a plain file: no link, pipe, device or folder, at most `limit` bytes.
+
+    `alone` also refuses a file that bears a second name (a hard link). The checks look at the open file, so it cannot be swapped in between.
+
+    Raises:
+        Refused: anything else, with the reason.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # O_BINARY: Windows
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # not on Windows
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise Refused(error.strerror or "cannot be opened") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("not a plain file")
+        if alone and status.st_nlink != 1:
+            raise Refused("a hard link")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:
+        raise Refused(f"larger than {_size(limit)}")
+    return data
+
+
+def _size(limit: int) -> str:
+    return f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"

@@ -1,0 +1,73 @@
+"""Judges a solution made of Python objects, without a notebook, a kernel or a sandbox.
+
+A *solution* is the names that a notebook would leave behind. It answers the requests through the
+same agent code as a submission does. Only for code of our own: mutants, right variants, the
+reference.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader import catalog, oracle
+from grader.agent.serve import Agent
+from grader.draws import Draw
+from grader.model import (
+    CheckResult,
+    Evidence,
+    ExecutedNotebook,
+    Replies,
+    Request,
+    Submission,
+)
+from grader.standin.world import build_world, default_world_root
+
+SEED = 20260101  # of the laws of the catalogue: neither a run's nor the public one
+ALONE = Submission(id="solution", notebook_name="a2-cnn.ipynb")
+
+
+@functools.cache
+def requests() -> Mapping[str, Request]:
+    """Return every request, by id."""
+    return {request.id: request for request in catalog.requests(Draw(SEED))}
+
+
+@functools.cache
+def world() -> Path:
+    """Return the stand-in data, built once a machine."""
+    return build_world(default_world_root())
+
+
+@functools.cache
+def reference() -> Replies:
+    """Return the reference's replies, computed once a process."""
+    return oracle.answer(requests().values(), world())
+
+
+def replies(names: Mapping[str, Any], part: str | None = None) -> Replies:
+    """Return the replies of the reference with `names` put over it.
+
+    Args:
+        names: what the solution defines in place of the reference, for instance {"CNN": ...}.
+        part: only requests whose id starts with `part` are asked of the solution ("cnn");
+            the others are answered by the reference alone, which costs nothing.
+    """
+    torch.set_num_threads(1)
+    answers = {id_: reference().peek(id_) for id_ in requests()}
+    with oracle.namespace(world()) as own:
+        agent = Agent({**own, **names})
+        for id_, request in requests().items():
+            if part is None or id_.partition(".")[0] == part:
+                answers[id_] = oracle.ask(request, agent)
+    return Replies(answers, requests())
+
+
+def judge(names: Mapping[str, Any], part: str | None = None) -> Mapping[str, CheckResult]:
+    """Return the verdict of every check on the reference with `names` put over it."""
+    evidence = Evidence(ALONE, ExecutedNotebook("none"), replies(names, part))
+    return {result.id: result for result in catalog.judge(evidence, reference())}

@@ -1,0 +1,180 @@
+"""Opening what was handed in: one clear line for everything that cannot be graded."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader import submissions
+from grader.submissions import BadInput, find, open_submission, parse_notebook
+
+
+def cell(source="x = 1"):
+    return {
+        "cell_type": "code",
+        "source": source,
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def notebook(**changes):
+    return {"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [cell()]} | changes
+
+
+def put(folder: Path, content, name="a2-cnn.ipynb") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return path
+
+
+def test_an_old_notebook_is_completed_and_valid(tmp_path):
+    old = notebook(metadata={"widgets": {"application/vnd.jupyter.widget-state+json": {}}})
+    old["cells"] = [
+        {"cell_type": "code", "source": ["a\n", "b"]},
+        {"cell_type": "markdown", "source": "t"},
+    ]
+    parsed = nbformat.reads(parse_notebook(json.dumps(old).encode(), "n"), as_version=4)
+    nbformat.validate(parsed)
+    assert [c.source for c in parsed.cells] == ["a\nb", "t"]
+    assert "widgets" not in parsed.metadata
+
+
+def test_parsing_twice_gives_the_same_bytes():
+    data = json.dumps(notebook(cells=[cell(), cell("y")])).encode()
+    assert parse_notebook(data, "n") == parse_notebook(data, "n")
+
+
+def test_nbformat_3_is_upgraded():
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "cells": [
+                    {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}
+                ]
+            }
+        ],
+    }
+    parsed = nbformat.reads(parse_notebook(json.dumps(old).encode(), "n"), as_version=4)
+    assert parsed.cells[0].source == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", "n.ipynb: the file is empty; save the notebook and hand it in again"),
+        (b"  \n", "n.ipynb: the file is empty; save the notebook and hand it in again"),
+        (b"<html>", "n.ipynb: an HTML page, not a notebook; download the .ipynb again"),
+        (
+            b'{"cells": [',
+            "n.ipynb: broken JSON (line 1), not a notebook; download the .ipynb again",
+        ),
+        (b"\xff\xfe\x00", "n.ipynb: not text, so not a notebook; hand in the .ipynb"),
+        (
+            b"[" * 200_000,
+            "n.ipynb: broken JSON (too deep), not a notebook; download the .ipynb again",
+        ),
+        (b"[1]", "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb"),
+        (b"{}", "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb"),
+        (
+            b'{"nbformat": true}',
+            "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb",
+        ),
+        (
+            b'{"nbformat": 99, "cells": []}',
+            "n.ipynb: nbformat 99, but this program reads formats 1 to 4; save it with Jupyter as version 4",
+        ),
+    ],
+)
+def test_bad_notebooks(content, line):
+    with pytest.raises(BadInput) as caught:
+        parse_notebook(content, "n.ipynb")
+    assert str(caught.value) == line
+
+
+def test_a_cell_that_is_no_cell_is_refused_in_one_line():
+    with pytest.raises(BadInput, match="not a notebook that Jupyter can open") as caught:
+        parse_notebook(
+            json.dumps(notebook(cells=[{"cell_type": "sql", "source": ""}])).encode(), "n"
+        )
+    assert "\n" not in str(caught.value)
+
+
+def test_nesting_is_bounded():
+    deep = json.loads("[" * 80 + "]" * 80)
+    with pytest.raises(BadInput, match="nested more than 60 deep"):
+        parse_notebook(json.dumps(notebook(metadata={"x": deep})).encode(), "n")
+
+
+def test_a_folder_with_accents_and_spaces(tmp_path):
+    folder = tmp_path / "Élève Žoë 1"
+    put(folder, notebook())
+    (folder / "a2-writeup.pdf").write_bytes(b"%PDF-1.4")
+    found = open_submission(folder)
+    assert found.id == "Élève Žoë 1"
+    assert found.notebook_name == "a2-cnn.ipynb"
+    assert [f.name for f in found.files] == ["a2-cnn.ipynb", "a2-writeup.pdf"]
+
+
+def test_the_right_name_wins_and_the_other_is_named(tmp_path):
+    put(tmp_path, notebook(cells=[cell("right")]))
+    put(tmp_path, notebook(cells=[cell("other")]), "Copy of a2-cnn.ipynb")
+    put(tmp_path, b"{}", ".ipynb_checkpoints/a2-cnn-checkpoint.ipynb")
+    found = open_submission(tmp_path)
+    assert found.notebook is not None
+    assert "right" in found.notebook
+    assert found.notes == ("several notebooks: a2-cnn.ipynb was graded, not Copy of a2-cnn.ipynb",)
+
+
+def test_a_notebook_in_a_folder_below(tmp_path):
+    put(tmp_path / "handin" / "a2", notebook())
+    assert open_submission(tmp_path / "handin").notebook_name == "a2/a2-cnn.ipynb"
+
+
+def test_a_link_is_not_followed(tmp_path):
+    target = put(tmp_path, notebook(), "real.ipynb")
+    (tmp_path / "a2-cnn.ipynb").symlink_to(target)
+    with pytest.raises(BadInput, match="give a notebook or its folder"):
+        open_submission(tmp_path / "a2-cnn.ipynb")
+
+
+def test_no_notebook(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadInput, match="empty: no notebook .* it holds 0 files"):
+        open_submission(tmp_path / "empty")
+    with pytest.raises(BadInput, match="no such file or folder"):
+        find(tmp_path / "absent")
+    with pytest.raises(BadInput, match="no notebook .* in it or in the folders below it"):
+        find(tmp_path)
+
+
+def test_not_an_ipynb(tmp_path):
+    path = put(tmp_path, b"print(1)", "a2-cnn.py")
+    with pytest.raises(BadInput, match="not a notebook; give the .ipynb"):
+        open_submission(path)
+
+
+def test_a_large_file_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(submissions, "SIZE_LIMIT", 10)
+    path = put(tmp_path, notebook())
+    with pytest.raises(BadInput, match="larger than 10 bytes"):
+        submissions.read_file(path, 10)
+
+
+def test_control_characters_in_a_name_are_escaped(tmp_path):
+    with pytest.raises(BadInput) as caught:
+        parse_notebook(b"", "a\x1b[31m\n.ipynb")
+    assert str(caught.value).startswith(r"a\x1b[31m\n.ipynb: ")
+
+
+def test_find_gives_each_folder_of_a_class(tmp_path):
+    for name in ("b", "a"):
+        put(tmp_path / name, notebook())
+    put(tmp_path / "c", b"x", "note.txt")
+    assert [p.name for p in find(tmp_path)] == ["a", "b", "c"]
