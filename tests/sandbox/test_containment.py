@@ -161,8 +161,8 @@ for folder, folders, files in os.walk("/"):
 """
     connection = str(Path(shared.manager.connection_file).parent)
     writable = {"/content", "/io", "/tmp", "/dev/shm"}
-    if os.geteuid() == 0:
-        assert set(shared.run(code).split()) == writable
+    terminals = {"/dev/pts"}  # can be its user's, but holds no files
+    assert set(shared.run(code).split()) - terminals == writable
     for folder in (*writable, connection):
         shared.run(f"open({folder!r} + '/x', 'w').write('x'); os.remove({folder!r} + '/x')")
 
@@ -197,7 +197,8 @@ def test_it_has_no_privileges(shared):
     for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
         assert int(fields[name], 16) == 0, name
     assert "0" not in fields["Uid"].split()
-    assert shared.attempt("import os; os.setuid(0)") == "PermissionError"
+    refused = {"PermissionError", "OSError"}  # OSError: there is no user 0 in this namespace
+    assert shared.attempt("import os; os.setuid(0)") in refused
 
 
 def test_ordinary_things_still_work(shared):
