@@ -28,14 +28,15 @@ def amelie_right() -> Notebook:
 
 def bilal_other_style() -> Notebook:
     """Right as well, written with other habits."""
-    return build_notebook(
-        read_variants("bilal"), outputs=ordinary_outputs(seed=40), minor=1, kernel="python3"
-    )
+    outputs = _with_one_study_cell(ordinary_outputs(seed=40, python="3.6"))
+    del outputs["get_file"]  # it enters no folder
+    return build_notebook(read_variants("bilal"), outputs=outputs, minor=1, kernel="python3")
 
 
 def chen_three_mistakes() -> Notebook:
     """Pools after ReLU in CNN, lacks UNet's last skip, lets every parameter learn."""
-    return build_notebook(read_variants("chen"), outputs=ordinary_outputs(seed=80))
+    outputs = _with_one_study_cell(ordinary_outputs(seed=80))
+    return build_notebook(read_variants("chen"), outputs=outputs)
 
 
 def dana_unfilled() -> Notebook:
@@ -80,6 +81,12 @@ def _pages(name: str) -> list[str]:
     """The write-up's text; a line of dashes begins a page."""
     text = (HERE / "writeups" / f"{name}.txt").read_text(encoding="utf-8")
     return text.split("\n----\n")
+
+
+def _with_one_study_cell(outputs: dict[str, list[Output]]) -> dict[str, list[Output]]:
+    """The outputs where one cell trained with all the other batch sizes."""
+    both = outputs["train_unet_batch_10"] + outputs["train_unet_batch_50"]
+    return outputs | {"train_unet_batch_10": both}
 
 
 def _outputs_with_errors() -> dict[str, list[Output]]:

@@ -1,4 +1,4 @@
-"""Saved outputs as a Python 2.7 session on Colab left them: lines, errors, small pictures."""
+"""Saved outputs as a session on Colab left them: lines, errors, small pictures."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from examples.pictures import curve, horses, random_integers
 
 Output = dict[str, Any]
 
-_LIBRARY = "/usr/local/lib/python2.7/dist-packages"
 _WARNING = (
-    f"{_LIBRARY}/matplotlib/cbook/deprecation.py:107: MatplotlibDeprecationWarning: "
-    "Passing one of 'on', 'true', 'off', 'false' as a boolean is deprecated\n"
+    "/usr/local/lib/python{}/dist-packages/matplotlib/cbook/deprecation.py:107: "
+    "MatplotlibDeprecationWarning: passing 'off' as a boolean is deprecated\n"
 )
 _MODEL = """DeepLabV3(
   (backbone): IntermediateLayerGetter(
@@ -72,30 +71,38 @@ UNET_50_RUN = Run("UNet", (2.05, 1.29), (36.2, 50.3), seed=9)
 FLOWER_RUN = Run("flowers", (0.52, 0.31), (0.21, 0.35), epochs=10, seed=11)
 
 
-def ordinary_outputs(seed: int = 0) -> dict[str, list[Output]]:
-    """Outputs of a notebook that ran to its end, by piece; the seed changes the pictures."""
+def ordinary_outputs(seed: int = 0, python: str = "2.7") -> dict[str, list[Output]]:
+    """Outputs of a notebook that ran to its end, by piece.
+
+    Args:
+        seed: changes the pictures.
+        python: the version that ran it; 2 prints several values as a tuple.
+    """
+    sets = [
+        printed(python, f"{name} set", (count, 3, 32, 32))
+        for name, count in (("training", 50000), ("test", 10000))
+    ]
+    warning = stream(_WARNING.format(python), "stderr")
     return {
         "get_file": [stream("/content/csc413/a2\n")],
-        "load_data": [
-            stream("('training set', (50000, 3, 32, 32))\n('test set', (10000, 3, 32, 32))\n")
-        ],
-        "train_cnn": colour_run(CNN_RUN, seed),
+        "load_data": [stream("".join(sets))],
+        "train_cnn": colour_run(CNN_RUN, seed, python),
         "show_cnn": [picture(horses(seed + 20, columns=6, rows=4))],
-        "train_unet": colour_run(UNET_RUN, seed + 1),
+        "train_unet": colour_run(UNET_RUN, seed + 1, python),
         "show_unet": [picture(horses(seed + 21, columns=6, rows=4))],
-        "train_unet_batch_10": colour_run(UNET_10_RUN, seed + 2),
-        "train_unet_batch_50": colour_run(UNET_50_RUN, seed + 3),
-        "show_flowers": [stream(_WARNING, "stderr"), picture(horses(seed + 22, columns=4, rows=2))],
+        "train_unet_batch_10": colour_run(UNET_10_RUN, seed + 2, python),
+        "train_unet_batch_50": colour_run(UNET_50_RUN, seed + 3, python),
+        "show_flowers": [warning, picture(horses(seed + 22, columns=4, rows=2))],
         "load_model": [stream("Downloading: pytorch/vision/archive/v0.5.0.zip\n", "stderr")],
         "print_model": [stream(_MODEL)],
-        "args_part_c": flower_run(FLOWER_RUN, seed + 4),
+        "args_part_c": flower_run(FLOWER_RUN, seed + 4, python),
         "show_predictions": [picture(horses(seed + 23 + n, columns=3, rows=1)) for n in range(4)],
     }
 
 
-def colour_run(run: Run, seed: int) -> list[Output]:
+def colour_run(run: Run, seed: int, python: str) -> list[Output]:
     """What Part A's `train` printed and drew."""
-    lines = [f"('Training', '{run.name}')\n"]
+    lines = [printed(python, "Training", run.name)]
     for epoch, (loss, score) in enumerate(zip(run.losses(), run.scores(), strict=True), start=1):
         place = f"Epoch [{epoch}/{run.epochs}]"
         lines.append(f"{place}, training loss {loss:.4f}, after {epoch * 2} s\n")
@@ -104,15 +111,21 @@ def colour_run(run: Run, seed: int) -> list[Output]:
     return [stream("".join(lines)), picture(horses(seed)), picture(drawn)]
 
 
-def flower_run(run: Run, seed: int) -> list[Output]:
+def flower_run(run: Run, seed: int, python: str) -> list[Output]:
     """What Part C's `train` printed and drew."""
-    lines = ["('training pictures', 601)\n"]
+    lines = [printed(python, "training pictures", 601)]
     for epoch, (loss, score) in enumerate(zip(run.losses(), run.scores(), strict=True), start=1):
         place = f"Epoch [{epoch}/{run.epochs}]"
         lines.append(f"{place}, training loss {loss:.4f}, in 21 s\n")
         lines.append(f"{place}, validation loss {loss + 0.02:.4f}, mIOU {score:.4f}\n")
     shown = picture(horses(seed, columns=3, rows=1))
     return [stream("".join(lines)), shown, picture(curve(run.losses()))]
+
+
+def printed(python: str, *values: object) -> str:
+    """The line that `print(*values)` writes in that version of Python."""
+    text = repr(values) if python.startswith("2") else " ".join(map(str, values))
+    return text + "\n"
 
 
 def stream(text: str, name: str = "stdout") -> Output:

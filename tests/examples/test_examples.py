@@ -84,7 +84,7 @@ def test_execution_counts_are_out_of_order_or_missing():
     assert len(known) > 15
 
 
-def test_outputs_are_of_python_2_and_an_unrun_notebook_has_none():
+def test_outputs_are_of_python_2_7_and_an_unrun_notebook_has_none():
     printed = "".join("".join(output["text"]) for output in saved(read(AMELIE), "stream"))
     assert "('training set', (50000, 3, 32, 32))" in printed
     assert "/usr/local/lib/python2.7/" in printed
