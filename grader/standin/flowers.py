@@ -21,8 +21,8 @@ PETAL_COLOURS = np.array(
         [0.93, 0.82, 0.15],  # yellow
         [0.95, 0.94, 0.90],  # white
         [0.85, 0.35, 0.60],  # pink
-        [0.55, 0.30, 0.70],  # violet
-        [0.80, 0.12, 0.15],  # red
+        [0.40, 0.18, 0.52],  # violet
+        [0.68, 0.08, 0.14],  # red
         [0.92, 0.52, 0.15],  # orange
         [0.40, 0.42, 0.85],  # blue
         [0.80, 0.85, 0.55],  # greenish white
@@ -38,13 +38,14 @@ LEAF_COLOURS = np.array(
         [0.28, 0.45, 0.18],
         [0.40, 0.55, 0.25],
         [0.12, 0.20, 0.10],
-        [0.50, 0.46, 0.24],  # dry
-        [0.36, 0.26, 0.16],  # brown
-        [0.62, 0.66, 0.40],  # pale
+        [0.80, 0.78, 0.42],  # dry
+        [0.62, 0.34, 0.16],  # brown
+        [0.84, 0.88, 0.74],  # pale
+        [0.48, 0.20, 0.28],  # dark red
     ],
     dtype=np.float32,
 )
-LEAF_SHARES = (0.24, 0.22, 0.14, 0.16, 0.08, 0.08, 0.08)
+LEAF_SHARES = (0.23, 0.20, 0.14, 0.16, 0.08, 0.07, 0.07, 0.05)
 
 
 def draw_flowers(
@@ -79,13 +80,13 @@ def _draw_chunk(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8]
     _paint_spots(image, rng, x, y)
     mask = np.zeros((count, SIZE, SIZE), dtype=np.float32)
     colour = _pick(PETAL_COLOURS, count, rng)
-    colour *= canvas.uniform(rng, 0.85, 1.1, colour.shape)
+    colour *= canvas.uniform(rng, 0.75, 1.1, colour.shape)
     # A second, smaller flower of the same kind stands in four pictures of ten.
     second = (rng.random((count, 1, 1)) < 0.4).astype(np.float32)
     for present, sizes in ((second, (7.0, 13.0)), (np.ones_like(second), (11.0, 25.0))):
         flower = _Flower.random(count, rng, sizes, centred=sizes[0] > 10)
         mask = np.maximum(mask, flower.paint(image, colour, present, x, y))
-    image *= canvas.uniform(rng, 0.75, 1.15, (count, 1, 1, 1))
+    image *= canvas.uniform(rng, 0.6, 1.2, (count, 1, 1, 1))
     image += 0.02 * rng.standard_normal(image.shape, dtype=np.float32)
     return canvas.to_uint8(image), mask
 
@@ -129,9 +130,9 @@ def _paint_spots(image: Floats, rng: np.random.Generator, x: Floats, y: Floats) 
     count = len(image)
     for _ in range(SPOTS):
         along, across = _turned(count, rng, x, y)
-        radius = canvas.uniform(rng, 2.5, 7, (count, 1, 1))
-        cover = canvas.coverage(canvas.ellipse(along, across, radius, radius * 0.8), 5.0)
-        canvas.paint(image, 0.75 * cover, _pick(PETAL_COLOURS, count, rng))
+        radius = canvas.uniform(rng, 3, 8, (count, 1, 1))
+        cover = canvas.coverage(canvas.ellipse(along, across, radius, radius * 0.8), 4.0)
+        canvas.paint(image, 0.85 * cover, _pick(PETAL_COLOURS, count, rng))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.io import savemat
+from scipy.io import loadmat, savemat
+from scipy.io.matlab import MatReadError
 
 from grader.standin.archive import write_empty_archive
 from grader.standin.canvas import Floats
@@ -23,6 +24,11 @@ FLOWER = (128, 0, 0)
 BACKGROUND = (0, 0, 128)
 UNDECIDED = (0, 0, 0)
 EDGE = 0.1
+
+# What notebooks read.
+SPLIT_NAMES = ("trn1", "trn2", "trn3", "val1")
+# What SciPy raises on files that are cut off, or are something else.
+_UNREADABLE = (OSError, ValueError, MatReadError, LookupError, TypeError, NotImplementedError)
 
 
 def write_oxford(root: Path, rng: np.random.Generator) -> None:
@@ -45,6 +51,22 @@ def write_oxford(root: Path, rng: np.random.Generator) -> None:
     _drop_date(root / "datasplits.mat")
     for name in ("17flowers.tgz", "trimaps.tgz"):
         write_empty_archive(root / name)
+
+
+def read_splits(path: Path) -> dict[str, NDArray[np.uint16]]:
+    """Read picture numbers by the name of their split, each ``(1, n)``.
+
+    Raises:
+        ValueError: in one line, if the file cannot be read or lacks what notebooks ask for.
+    """
+    try:
+        splits = loadmat(path)
+    except _UNREADABLE as error:
+        raise ValueError(f"{path} cannot be read as a MATLAB file: {error}") from error
+    absent = [name for name in SPLIT_NAMES if name not in splits]
+    if absent:
+        raise ValueError(f"{path} lacks {', '.join(absent)}")
+    return {name: value for name, value in splits.items() if not name.startswith("__")}
 
 
 def to_trimap(mask: Floats) -> NDArray[np.uint8]:

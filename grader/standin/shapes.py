@@ -10,7 +10,8 @@ from grader.standin.canvas import Floats
 
 SIZE = 64
 BACKGROUND = 0
-STROKES = 14
+STROKES = 12
+SPOTS = 3
 SHAPES = 3
 
 
@@ -42,7 +43,7 @@ def draw_shapes(
 
 
 def _clutter(count: int, rng: np.random.Generator, x: Floats, y: Floats) -> Floats:
-    """Draw a mottled ground, crossed by thick strokes in shades of one colour."""
+    """Draw a mottled ground under thick strokes and blurred spots, some in other colours."""
     base = canvas.uniform(rng, 0.05, 0.8, (count, 3, 1, 1))
     mottle = canvas.smooth_noise(rng, count, SIZE, 8)[:, None]
     image = np.asarray(base * (1 + 0.3 * mottle), dtype=np.float32)
@@ -54,8 +55,15 @@ def _clutter(count: int, rng: np.random.Generator, x: Floats, y: Floats) -> Floa
         )
         stroke = canvas.capsule(x, y, start, (end[0], end[1]), (3.5, 1.0))
         tint = canvas.uniform(rng, 0.6, 1.5, (count, 1, 1, 1))
-        tint = tint + canvas.uniform(rng, -0.2, 0.2, (count, 3, 1, 1))
-        canvas.paint(image, canvas.coverage(stroke), base * tint)
+        alike = base * (tint + canvas.uniform(rng, -0.2, 0.2, (count, 3, 1, 1)))
+        odd = rng.random((count, 1, 1, 1)) < 0.25
+        other = canvas.uniform(rng, 0.05, 1.0, (count, 3, 1, 1))
+        canvas.paint(image, canvas.coverage(stroke), np.where(odd, other, alike))
+    for _ in range(SPOTS):
+        radius = canvas.uniform(rng, 3, 8, (count, 1, 1))
+        spot = canvas.ellipse(x - _anywhere(count, rng), y - _anywhere(count, rng), radius, radius)
+        other = canvas.uniform(rng, 0.05, 1.0, (count, 3, 1, 1))
+        canvas.paint(image, canvas.coverage(spot, 5.0), other)
     return image
 
 
