@@ -15,9 +15,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
+from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
@@ -52,6 +54,7 @@ class _Progress:
     runs: list[CellRun] = field(default_factory=list)
     good: list[Any] = field(default_factory=list)  # cells to run again in a fresh kernel
     restarts: int = 0
+    lost: bool = False  # the last kernel that was allowed is gone
     notes: list[str] = field(default_factory=list)
 
 
@@ -118,7 +121,7 @@ class NotebookRunner(ExecutePreprocessor):
         self, cell: Any, index: int, limit: float, store_history: bool = True
     ) -> tuple[Outcome, StudentError | None]:
         """Run one cell and say how it ended; the kernel is usable afterwards. Raises OutOfTime."""
-        if self.km is None or self._left() <= 0:
+        if self._progress.lost or self._left() <= 0:
             raise OutOfTime(self._why_stopped())
         self._limit = limit
         try:
@@ -137,33 +140,38 @@ class NotebookRunner(ExecutePreprocessor):
         return self._end - time.monotonic()
 
     def _why_stopped(self) -> str:
-        if self.km is None:
+        if self._progress.lost:
             return f"not run: the kernel was lost {self._progress.restarts} times"
         return f"not run: the {self.deadlines.submission:.0f} s for the whole submission are over"
 
     def _interrupt(self) -> None:
         """Stop what runs; if the kernel does not answer in time, take a fresh one."""
+        if not run_sync(self._settles)():
+            self._restart()
+
+    async def _settles(self) -> bool:
+        """Interrupt the kernel and return whether it answers within the grace."""
         manager, client = self._kernel()
-        manager.interrupt_kernel()
+        await ensure_async(manager.interrupt_kernel())
         end = time.monotonic() + self.deadlines.grace
-        message = client.kernel_info()
+        message = await ensure_async(client.kernel_info())
         while time.monotonic() < end:
-            with contextlib.suppress(Exception):
-                reply = client.get_shell_msg(timeout=0.2)
+            with contextlib.suppress(Empty):
+                reply = await ensure_async(client.shell_channel.get_msg(timeout=0.2))
                 if reply["parent_header"].get("msg_id") == message:
-                    return
-        self._restart()
+                    return True
+        return False
 
     def _kernel(self) -> tuple[Any, Any]:
         return self.km, self.kc
 
     def _restart(self) -> None:
         """Replace the kernel and run again the cells that had gone well."""
-        self._cleanup_kernel()
         self._progress.restarts += 1
         if self._progress.restarts > self.deadlines.restarts:
-            self.km = None
+            self._progress.lost = True
             return
+        self._cleanup_kernel()
         self.km, self.kc = self.create_kernel_manager(), None
         self.start_new_kernel()
         self.start_new_kernel_client()

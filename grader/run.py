@@ -99,7 +99,7 @@ class Line:
         if submission.notebook is None:
             return ExecutedNotebook(self.settings.isolation), "", Replies({}, self._asked())
         notebook = nbformat.reads(submission.notebook, as_version=4)
-        with _room(self.settings) as room:
+        with room(self.settings) as room:
             runner = NotebookRunner(self.settings.isolation, room, self.settings.deadlines)
             with runner.opened(notebook):
                 tell("running the notebook", 0, len(notebook.cells))
@@ -121,7 +121,7 @@ class Line:
 
 
 @contextlib.contextmanager
-def _room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
+def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
     """Yield the folders of one kernel; they are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
         base = Path(name)
