@@ -11,6 +11,7 @@ from pathlib import Path
 import grader
 
 GRADED, WITHHELD, USAGE = 0, 1, 2
+TESTS = Path(__file__).resolve().parents[1] / "tests"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +22,19 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _grade_parser(verbs)
+    rescore = verbs.add_parser("rescore", help="score graded submissions with another rubric")
+    rescore.add_argument("out", type=Path, help="folder that `grader grade --out` wrote")
+    rescore.add_argument("--rubric", type=Path, required=True)
+    checks = verbs.add_parser("checks", help="list every check with its points")
+    checks.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
+    explain = verbs.add_parser("explain", help="explain a check or a mistake")
+    explain.add_argument("check", help="for instance unet.skip_connections")
+    explain.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
+    selftest = verbs.add_parser("selftest", help="try the checks on known mistakes (source tree)")
+    selftest.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    selftest.add_argument(
+        "--tests", type=Path, default=TESTS, help="folder with mutants/ and right_variants/"
+    )
     data = verbs.add_parser("data", help="make or download the data sets")
     kinds = data.add_subparsers(dest="what", required=True, metavar="WHAT")
     kinds.add_parser("make", help="build the small stand-in data").add_argument(

@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from grader import cli, rubric, sandbox, storage, submissions
+from grader import catalogue_text, cli, rubric, sandbox, selftest, storage, submissions
+from grader import run as run_line
 from grader.exporters import terminal
 from grader.model import GradeReport
 from grader.run import Line, Settings, Tell, new_seed, world_of
@@ -23,7 +24,14 @@ from grader.submissions import BadInput, shown
 
 def run(options: argparse.Namespace) -> int:
     """Run the verb that was asked for and return the exit code."""
-    verbs = {"grade": grade, "data": data}
+    verbs = {
+        "grade": grade,
+        "rescore": rescore,
+        "checks": show_checks,
+        "explain": explain,
+        "selftest": run_selftest,
+        "data": data,
+    }
     return verbs[options.verb](options)
 
 
@@ -56,9 +64,9 @@ def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> Grad
         return None
     folder = out / submission.id if out is not None else None
     with progress() as tell:
-        report = line.grade(submission, folder and folder / "evidence", tell)
+        report = line.grade(submission, folder and folder / storage.EVIDENCE, tell)
     if folder is not None:
-        storage.write(folder / "report.json", storage.to_json(report))
+        storage.save_report(folder, report)
     return report
 
 
@@ -116,6 +124,49 @@ def _writable(folder: Path) -> None:
         raise BadInput(
             f"--out {shown(folder)}: cannot be written ({error.strerror}); give another folder"
         ) from None
+
+
+def rescore(options: argparse.Namespace) -> int:
+    """Score graded submissions again with another rubric."""
+    rubric_ = rubric.load(options.rubric)
+    folders = storage.graded(options.out)
+    if not folders:
+        raise BadInput(f"{shown(options.out)}: no report.json in the folders below it")
+    for folder in folders:
+        try:
+            old = storage.load_report(folder)
+            results = storage.load_results(folder / storage.EVIDENCE / storage.RESULTS)
+        except (OSError, storage.Unreadable) as error:
+            raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
+        new = run_line.rescore(old, results, rubric_)
+        storage.save_report(folder, new)
+        change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
+        print(
+            f"{terminal.clean(new.submission.id):<40} {change} of {terminal.points(new.max_score)}"
+        )
+    return cli.GRADED
+
+
+def show_checks(options: argparse.Namespace) -> int:
+    """Print every check with its points and who sees it."""
+    print(catalogue_text.table(rubric.load(options.rubric or rubric.SHIPPED)), end="")
+    return cli.GRADED
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print the documentation of one check, or of one mistake."""
+    try:
+        text = catalogue_text.explain(options.check, rubric.load(options.rubric or rubric.SHIPPED))
+    except KeyError as error:
+        raise BadInput(str(error.args[0])) from None
+    print(text, end="")
+    return cli.GRADED
+
+
+def run_selftest(options: argparse.Namespace) -> int:
+    """Check the laws of the catalogue over the mutants and right variants of the source tree."""
+    outcome = selftest.run(options.tests, options.jobs, tell=lambda line: print(line, flush=True))
+    return cli.GRADED if outcome else cli.WITHHELD
 
 
 def data(options: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ class Refused(Exception):
 def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
     """Return the bytes of a plain file: no link, pipe, device or folder, at most `limit` bytes.
 
-    `alone` also refuses a file that bears a second name (a hard link). The checks look at the open file, so it cannot be swapped in between.
+    `alone` also refuses a file that bears a second name (a hard link). The checks look at the
+    open file, so it cannot be swapped in between.
 
     Raises:
         Refused: anything else, with the reason.

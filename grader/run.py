@@ -7,7 +7,7 @@ import platform
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,8 @@ class Line:
         if submission.notebook is None:
             return ExecutedNotebook(self.settings.isolation), "", Replies({}, self._asked())
         notebook = nbformat.reads(submission.notebook, as_version=4)
-        with room(self.settings) as room:
-            runner = NotebookRunner(self.settings.isolation, room, self.settings.deadlines)
+        with room(self.settings) as folders:
+            runner = NotebookRunner(self.settings.isolation, folders, self.settings.deadlines)
             with runner.opened(notebook):
                 tell("running the notebook", 0, len(notebook.cells))
                 runner.run_cells(lambda i, n: tell("running the notebook", i, n))
@@ -162,7 +162,7 @@ def report(settings: Settings, evidence: Evidence, results: tuple[CheckResult, .
     notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
     notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
     return GradeReport(
-        submission=evidence.submission,
+        submission=replace(evidence.submission, notebook=None),  # it lies beside the report
         status="withheld" if broken else "graded",
         score=0.0 if broken else scored.points,
         max_score=scored.max_points,
@@ -174,6 +174,22 @@ def report(settings: Settings, evidence: Evidence, results: tuple[CheckResult, .
         cells=evidence.notebook.cells,
         figures=figures.figures(evidence),
         environment=environment(settings),
+    )
+
+
+def rescore(
+    old: GradeReport, results: tuple[CheckResult, ...], rubric_: rubric.Rubric
+) -> GradeReport:
+    """Return a report with the points of another rubric; nothing is run or judged again."""
+    scored = rubric.score(results, rubric_)
+    withheld = old.status == "withheld"
+    return replace(
+        old,
+        score=0.0 if withheld else scored.points,
+        max_score=scored.max_points,
+        questions=() if withheld else scored.questions,
+        manual=scored.manual,
+        checks=scored.checks,
     )
 
 

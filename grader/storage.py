@@ -25,6 +25,7 @@ from grader.model import (
 )
 
 T = TypeVar("T")
+RESULTS = "results.json"
 SEPARATOR = "/"  # between a reply's id and the name of its array
 
 
@@ -59,7 +60,9 @@ def from_json(kind: type[T], data: bytes) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise Unreadable(f"not a {kind.__name__}: {where}: {first['msg']}") from None
+        raise Unreadable(
+            f"not a {getattr(kind, '__name__', kind)}: {where}: {first['msg']}"
+        ) from None
 
 
 def save_replies(folder: Path, replies: Replies) -> None:
@@ -101,8 +104,8 @@ def save_results(path: Path, results: tuple[CheckResult, ...]) -> None:
 
 
 def load_results(path: Path) -> tuple[CheckResult, ...]:
-    """Return the check results that `save_results` wrote."""
-    return TypeAdapter(tuple[CheckResult, ...]).validate_json(path.read_bytes())
+    """Return the check results that `save_results` wrote. Raises Unreadable."""
+    return from_json(tuple[CheckResult, ...], path.read_bytes())
 
 
 def save_evidence(
@@ -116,9 +119,23 @@ def save_evidence(
     save_replies(folder, replies)
     write(folder / "executed.json", to_json(executed))
     write(folder / "executed.ipynb", notebook.encode())
-    save_results(folder / "results.json", results)
+    save_results(folder / RESULTS, results)
 
 
-def load_report(path: Path) -> GradeReport:
-    """Return a report.json. Raises Unreadable."""
-    return from_json(GradeReport, path.read_bytes())
+REPORT = "report.json"
+EVIDENCE = "evidence"
+
+
+def graded(out: Path) -> list[Path]:
+    """Return the folders below `out` that hold a report, sorted."""
+    return sorted(path.parent for path in out.glob(f"*/{REPORT}"))
+
+
+def save_report(folder: Path, report: GradeReport) -> None:
+    """Write report.json."""
+    write(folder / REPORT, to_json(report))
+
+
+def load_report(folder: Path) -> GradeReport:
+    """Return the report of a folder. Raises Unreadable."""
+    return from_json(GradeReport, (folder / REPORT).read_bytes())

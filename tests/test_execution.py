@@ -1,7 +1,6 @@
 """Notebooks in real sandboxed kernels: what a cell that fails, hangs or dies costs."""
 
 import contextlib
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -12,8 +11,8 @@ import pytest
 from grader.execution import Deadlines, NotebookRunner
 from grader.model import Outcome, Request
 from grader.requests import conv2d
-from grader.run import Settings, room
 from grader.rubric import load
+from grader.run import Settings, room
 from grader.solutions import world
 
 QUICK = Deadlines(cell=6, submission=120, request=10, grace=2, restarts=2)
@@ -227,10 +226,14 @@ def test_no_file_of_ours_and_no_network(tmp_path):
 
 
 def test_nothing_is_left_on_disk():
-    before = set(os.listdir("/tmp"))
+    before = {path.name for path in Path("/tmp").iterdir()}
     with running("open('left', 'w').write('x')"):
         pass
-    left = {name for name in set(os.listdir("/tmp")) - before if name.startswith(("grader-", "k-"))}
+    left = {
+        name
+        for name in {path.name for path in Path("/tmp").iterdir()} - before
+        if name.startswith(("grader-", "k-"))
+    }
     assert not left
 
 

@@ -88,7 +88,8 @@ def test_nbformat_3_is_upgraded():
         ),
         (
             b'{"nbformat": 99, "cells": []}',
-            "n.ipynb: nbformat 99, but this program reads formats 1 to 4; save it with Jupyter as version 4",
+            "n.ipynb: nbformat 99, but this program reads formats 1 to 4; "
+            "save it with Jupyter as version 4",
         ),
     ],
 )
@@ -146,17 +147,17 @@ def test_a_link_is_not_followed(tmp_path):
 
 def test_no_notebook(tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(BadInput, match="empty: no notebook .* it holds 0 files"):
+    with pytest.raises(BadInput, match=r"empty: no notebook .* it holds 0 files"):
         open_submission(tmp_path / "empty")
     with pytest.raises(BadInput, match="no such file or folder"):
         find(tmp_path / "absent")
-    with pytest.raises(BadInput, match="no notebook .* in it or in the folders below it"):
+    with pytest.raises(BadInput, match=r"no notebook .* in it or in the folders below it"):
         find(tmp_path)
 
 
 def test_not_an_ipynb(tmp_path):
     path = put(tmp_path, b"print(1)", "a2-cnn.py")
-    with pytest.raises(BadInput, match="not a notebook; give the .ipynb"):
+    with pytest.raises(BadInput, match=r"not a notebook; give the \.ipynb"):
         open_submission(path)
 
 

@@ -1,0 +1,95 @@
+"""Imports run one way, and nothing heavy or POSIX-only is imported where it must not be."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Each module may import those on its own line and above, within grader.
+LAYERS = (
+    ("grader.model", "grader.files", "grader.draws", "grader.compare", "grader.bands"),
+    ("grader.agent", "grader.architecture", "grader.standin", "grader.requests", "grader.storage"),
+    ("grader.diagnosis", "grader.twin", "grader.submissions", "grader.sandbox"),
+    ("grader.catalog", "grader.execution"),
+    ("grader.checks",),
+    ("grader.rubric", "grader.oracle", "grader.figures"),
+    ("grader.solutions", "grader.cases", "grader.run", "grader.exporters"),
+    ("grader.selftest", "grader.catalogue_text"),
+    ("grader.cli", "grader.commands"),
+)
+FORBIDDEN_IN_CHECKS = (
+    "jupyter_client", "nbclient", "nbconvert", "nbformat", "pathlib", "os", "subprocess",
+    "tempfile", "grader.execution", "grader.sandbox", "grader.run", "grader.oracle", "reference",
+)  # fmt: skip
+AGENT_MAY = ("torch", "safetensors", "IPython", "colab_world")
+
+
+def sources(folder):
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(path):
+    """Yield every module that a file imports, by absolute name."""
+    package = ".".join(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package if node.level == 1 else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            yield module
+            if module == "grader":
+                yield from (f"grader.{alias.name}" for alias in node.names)
+
+
+def layer(module):
+    for number, names in enumerate(LAYERS):
+        if any(module == name or module.startswith(f"{name}.") for name in names):
+            return number
+    return None
+
+
+def modules(folder):
+    for path in sources(folder):
+        if "kernel" not in path.parts:
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield path, name.removesuffix(".__init__")
+
+
+@pytest.mark.parametrize(("path", "name"), list(modules("grader")), ids=str)
+def test_imports_run_down_the_layers(path, name):
+    own = layer(name)
+    if own is None:
+        assert name in ("grader", "grader.__main__"), f"{name} has no place in LAYERS"
+        return
+    for other in imported(path):
+        above = layer(other)
+        assert above is None or above <= own, f"{name} imports {other}"
+
+
+@pytest.mark.parametrize("path", sources("reference"), ids=lambda p: p.name)
+def test_the_reference_imports_nothing_of_the_grader(path):
+    assert not [name for name in imported(path) if name.partition(".")[0] == "grader"]
+
+
+@pytest.mark.parametrize("path", sources("grader/checks"), ids=lambda p: p.name)
+def test_checks_touch_no_kernel_path_or_file(path):
+    for name in imported(path):
+        assert not any(name == f or name.startswith(f"{f}.") for f in FORBIDDEN_IN_CHECKS), name
+
+
+@pytest.mark.parametrize("path", sources("grader/agent"), ids=lambda p: p.name)
+def test_the_agent_needs_only_torch_and_safetensors(path):
+    for name in imported(path):
+        top = name.partition(".")[0]
+        own = name.startswith("grader.agent")
+        assert own or top in sys.stdlib_module_names or top in AGENT_MAY, name
+
+
+def test_the_command_line_answers_without_torch():
+    code = "import sys, grader.cli; grader.cli.parser(); sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
