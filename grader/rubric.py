@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,6 +73,12 @@ def load(path: Path = SHIPPED) -> Rubric:
         raise RubricError(f"{path}: {error}") from None
 
 
+@functools.cache
+def mistakes() -> tuple[str, ...]:
+    """Return the ids of all mistakes that have a price in the shipped rubric."""
+    return tuple(tomllib.loads(SHIPPED.read_text("utf-8"))["prices"])
+
+
 def _rubric(raw: Mapping[str, Any]) -> Rubric:
     _known(raw, ("format", "hints", "questions", "prices", "visibility"), "key")
     if raw.get("format") != 1:
@@ -86,6 +93,7 @@ def _rubric(raw: Mapping[str, Any]) -> Rubric:
     lost = sorted(set(catalogue()) - set(used))
     if lost:
         raise RubricError(f"no question holds the check {lost[0]}")
+    _known(_table(raw, "prices"), mistakes(), "mistake")
     prices = {name: _price(name, value) for name, value in _table(raw, "prices").items()}
     visibility = _table(raw, "visibility")
     _known(visibility, ("default", *catalogue()), "check")

@@ -1,0 +1,240 @@
+"""The command line as people meet it: exit codes, one clear line, 80 columns."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import catalogue_text, cli, rubric, storage
+from grader.catalog import catalogue
+from grader.exporters import terminal
+from grader.model import CellRun, CheckResult, Finding, GradeReport, Outcome, Status, Submission
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(capsys, *arguments):
+    """Return the exit code and what was printed to stdout and stderr."""
+    try:
+        code = cli.main([str(a) for a in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def one_line(capsys, *arguments):
+    code, out, err = run(capsys, *arguments)
+    assert code == cli.USAGE
+    assert out == ""
+    assert err.startswith("grader: ")
+    assert err.count("\n") == 1
+    return err
+
+
+NOTEBOOK = {"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": []}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no such file or folder"),
+        ("", "the file is empty"),
+        ("{", "broken JSON"),
+        ("hello", "broken JSON"),
+        (json.dumps(NOTEBOOK | {"nbformat": 99}), "nbformat 99"),
+    ],
+)
+def test_bad_notebooks_are_one_line_and_exit_code_2(capsys, tmp_path, content, said):
+    path = tmp_path / "a2-cnn.ipynb"
+    if content is not None:
+        path.write_text(content)
+    line = one_line(capsys, "grade", path, "--sandbox", "none")
+    assert said in line
+    assert str(path) in line
+
+
+def test_a_folder_without_a_notebook(capsys, tmp_path):
+    assert "no notebook (.ipynb)" in one_line(capsys, "grade", tmp_path, "--sandbox", "none")
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    path = tmp_path / "student" / "a2-cnn.ipynb"
+    path.parent.mkdir()
+    path.write_text(json.dumps(NOTEBOOK))
+    return path
+
+
+def test_an_output_folder_that_cannot_be_written(capsys, tmp_path, notebook):
+    (tmp_path / "file").write_text("x")
+    line = one_line(capsys, "grade", notebook, "--out", tmp_path / "file")
+    assert "cannot be written" in line
+    assert "give another folder" in line
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--seed", "-1"), "--seed -1: a seed is 0 or more"),
+        (("--weights", "absent.pth"), "--weights absent.pth: no such file"),
+        (("--data-root", "absent"), "--data-root absent: "),
+        (("--rubric", "absent.toml"), "absent.toml: No such file"),
+    ],
+)
+def test_wrong_options_are_named(capsys, notebook, options, said):
+    assert said in one_line(capsys, "grade", notebook, "--sandbox", "none", *options)
+
+
+def test_a_gpu_that_is_not_there(capsys, notebook, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert "no GPU that torch can use" in one_line(
+        capsys, "grade", notebook, "--sandbox", "none", "--device", "cuda"
+    )
+
+
+def test_without_bubblewrap_a_foreign_notebook_is_refused(capsys, notebook, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    line = one_line(capsys, "grade", notebook)
+    assert "bubblewrap" in line
+    assert "--sandbox none" in line
+
+
+def test_unknown_verbs_and_options_are_usage_errors(capsys):
+    assert run(capsys, "grad")[0] == cli.USAGE
+    assert run(capsys)[0] == cli.USAGE
+
+
+def test_python_m_grader():
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "--version"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("grader 0.")
+
+
+def test_checks_lists_each_check_once(capsys):
+    code, out, _ = run(capsys, "checks")
+    assert code == cli.GRADED
+    assert [line.split()[0] for line in out.splitlines()[1:]] == list(catalogue())
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_explain_a_check_and_a_mistake(capsys):
+    code, out, _ = run(capsys, "explain", "unet.skip_connections")
+    assert code == cli.GRADED
+    assert "Why it matters: without a skip the decoder must invent" in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    out = run(capsys, "explain", "relu_missing")[1]
+    assert "20 % of the question's automatic points for each place, 50 % at most" in out
+    line = one_line(capsys, "explain", "unet.skips")
+    assert "there is no check or mistake 'unet.skips'" in line
+
+
+def test_the_page_of_checks_is_up_to_date(tmp_path, capsys):
+    page = ROOT / "docs" / "checks.md"
+    assert catalogue_text.main([str(page), "--check"]) == 0
+    stale = tmp_path / "checks.md"
+    stale.write_text("old")
+    assert catalogue_text.main([str(stale), "--check"]) == 1
+    assert "is stale: run" in capsys.readouterr().err
+    assert catalogue_text.main([str(stale)]) == 0
+    assert stale.read_text("utf-8") == page.read_text("utf-8")
+
+
+def graded(folder, name="Žoë 1"):
+    """Write a small graded submission, with one mistake, and return its results."""
+    results = tuple(
+        CheckResult(
+            check,
+            Status.FAILED if check == "cnn.blocks" else Status.PASSED,
+            (Finding("block 1 of CNN", "pool first", "ReLU first", "pool_after_relu"),)
+            if check == "cnn.blocks"
+            else (),
+        )
+        for check in catalogue()
+    )
+    scored = rubric.score(results, rubric.load())
+    report = GradeReport(
+        Submission(name),
+        "graded",
+        scored.points,
+        scored.max_points,
+        "bubblewrap",
+        scored.questions,
+        scored.manual,
+        scored.checks,
+        cells=(CellRun(0, Outcome.OK, 0.5),),
+    )
+    storage.save_report(folder / name, report)
+    storage.save_results(folder / name / storage.EVIDENCE / storage.RESULTS, results)
+    return report
+
+
+def test_rescore_uses_the_new_rubric_and_runs_nothing(capsys, tmp_path):
+    old = graded(tmp_path / "out")
+    mine = tmp_path / "mine.toml"
+    text = rubric.SHIPPED.read_text("utf-8")
+    mine.write_text(text.replace("pool_after_relu = 0.2", "pool_after_relu = 0.5"), "utf-8")
+    code, out, _ = run(capsys, "rescore", tmp_path / "out", "--rubric", mine)
+    assert code == cli.GRADED
+    assert "Žoë 1" in out
+    assert f"{terminal.points(old.score)} -> {terminal.points(old.score - 0.24)} of 3.20" in out
+    assert storage.load_report(tmp_path / "out" / "Žoë 1").score == pytest.approx(old.score - 0.24)
+
+
+def test_rescore_of_nothing(capsys, tmp_path):
+    line = one_line(capsys, "rescore", tmp_path, "--rubric", rubric.SHIPPED)
+    assert "no report.json in the folders below it" in line
+
+
+def test_rescore_of_a_broken_report(capsys, tmp_path):
+    graded(tmp_path)
+    (tmp_path / "Žoë 1" / storage.REPORT).write_text("{}")
+    assert "cannot be scored again" in one_line(
+        capsys, "rescore", tmp_path, "--rubric", rubric.SHIPPED
+    )
+
+
+def test_a_report_fits_80_columns_and_obeys_no_student(tmp_path):
+    report = graded(tmp_path, "x" * 200 + "\x1b[2J")
+    text = terminal.render(report)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "\x1b" not in text
+    assert "pool_after_relu" in text
+    assert "look for" in text
+    coloured = terminal.render(report, colour=True)
+    assert "\x1b[31mfailed  \x1b[0m cnn.blocks" in coloured
+
+
+def test_a_withheld_report_shows_no_score(tmp_path):
+    import dataclasses
+
+    report = dataclasses.replace(graded(tmp_path), status="withheld", questions=())
+    text = terminal.render(report)
+    assert "WITHHELD" in text
+    assert "automatic points" not in text
+
+
+def test_reports_survive_the_json_round_trip(tmp_path):
+    report = graded(tmp_path)
+    again = storage.from_json(GradeReport, storage.to_json(report))
+    assert again == report
+    assert storage.to_json(again) == storage.to_json(report)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    target = tmp_path / "report.json"
+    storage.write(target, b"old")
+
+    def fail(self, other):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        storage.write(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["report.json"]  # noqa: PTH208
