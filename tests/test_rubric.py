@@ -201,7 +201,7 @@ def test_a_wrong_rubric_is_refused_by_name(tmp_path, old, new, line):
 
 def test_an_unknown_mistake_cannot_be_priced(tmp_path):
     path = changed(tmp_path, "relu_at_end = 0.3", "relu_at_the_end = 0.3\nrelu_at_end = 0.3")
-    with pytest.raises(RubricError, match="unknown mistake 'relu_at_the_end'.*'relu_at_end'"):
+    with pytest.raises(RubricError, match=r"unknown mistake 'relu_at_the_end'.*'relu_at_end'"):
         rubric.load(path)
 
 

@@ -1,0 +1,155 @@
+"""The whole line on the bundled submissions: from a file on disk to a score with reasons."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from examples.notebook_builder import UNTOUCHED, build_notebook, notebook_text, with_pictures
+from grader import rubric, storage
+from grader.execution import Deadlines
+from grader.exporters import terminal
+from grader.model import GradeReport, Outcome, Status
+from grader.run import Line, Settings
+from grader.solutions import SEED, world
+from grader.submissions import open_submission
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples" / "submissions"
+
+
+@pytest.fixture(scope="session")
+def line():
+    settings = Settings(
+        "bubblewrap",
+        world(),
+        SEED,
+        rubric.load(),
+        deadlines=Deadlines(cell=400, submission=1500, request=120),
+    )
+    return Line(settings)
+
+
+@pytest.fixture(scope="session")
+def grade(line, tmp_path_factory):
+    """Grade a submission once a session; return its report and where its evidence lies."""
+    done: dict[Path, tuple[GradeReport, Path]] = {}
+
+    def graded(path: Path):
+        if path not in done:
+            folder = tmp_path_factory.mktemp("evidence")
+            done[path] = line.grade(open_submission(path), folder), folder
+        return done[path]
+
+    return graded
+
+
+def mistakes(report):
+    return {f.mistake for c in report.checks for f in c.findings if f.mistake and not f.note}
+
+
+def lost(report):
+    return {q.id: round(q.max_points - q.points, 6) for q in report.questions if q.points < q.max_points}
+
+
+@pytest.mark.parametrize("name", ["amelie-right", "bilal-other-style"])
+def test_a_right_submission_earns_every_automatic_point(grade, name):
+    report, _ = grade(EXAMPLES / name)
+    assert report.status == "graded"
+    assert report.isolation == "bubblewrap"
+    assert lost(report) == {}
+    assert report.score == report.max_score
+    assert mistakes(report) == set()
+    assert all(cell.outcome is Outcome.OK for cell in report.cells)
+
+
+def test_three_mistakes_lose_exactly_their_points_and_are_named(grade):
+    report, _ = grade(EXAMPLES / "chen-three-mistakes")
+    assert mistakes(report) == {"pool_after_relu", "skip_missing_input", "selects_everything"}
+    assert lost(report) == {"A1": 0.16, "B1": 0.3, "C1": 0.3}
+    text = terminal.render(report)
+    assert "block 5's output alone [skip_missing_input]" in " ".join(text.split())
+
+
+def test_an_unfilled_template_gets_zero_with_a_reason_a_question(grade):
+    report, _ = grade(EXAMPLES / "dana-unfilled")
+    assert report.status == "graded"
+    assert report.score == 0
+    for question in report.questions:
+        first = next(c for c in report.checks if c.question == question.id)
+        assert question.max_points == 0 or (first.status is not Status.PASSED and first.actual)
+
+
+def test_the_untouched_template_earns_nothing(grade):
+    template = ROOT / "student_template" / "a2-cnn.ipynb"
+    assert template.read_text("utf-8") == notebook_text(build_notebook(UNTOUCHED))
+    assert grade(template)[0].score == 0
+
+
+def test_a_submission_that_breaks_in_the_middle_is_graded_on_the_rest(grade):
+    report, _ = grade(EXAMPLES / "emil-broken-middle")
+    points = {q.id: (q.points, q.max_points) for q in report.questions}
+    for question in ("A1-conv", "A1", "C1", "C2"):
+        assert points[question][0] == points[question][1], question
+    assert points["B1"][0] == 0
+    raised = [cell for cell in report.cells if cell.outcome is Outcome.RAISED]
+    assert raised
+    assert all(cell.error is not None for cell in raised)
+
+
+def test_a_large_old_notebook_in_a_folder_with_spaces_and_accents(tmp_path, line):
+    folder = tmp_path / "Groupe é 7 – A2"
+    folder.mkdir()
+    quick = {"train_unet_batch_10": "", "train_unet_batch_50": ""}
+    notebook = with_pictures(build_notebook(quick), 1.5)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 0)
+    assert notebook["metadata"]["kernelspec"]["name"] == "python2"
+    assert len(notebook["cells"]) >= 55
+    (folder / "a2-cnn.ipynb").write_text(notebook_text(notebook), encoding="utf-8")
+    assert (folder / "a2-cnn.ipynb").stat().st_size > 1.5e6
+    report = line.grade(open_submission(folder), None)
+    assert report.score == report.max_score
+    assert report.submission.id == "Groupe é 7 – A2"
+
+
+def test_judging_again_from_disk_gives_the_same_verdicts(grade, line):
+    from grader import catalog
+    from grader.model import Evidence, ExecutedNotebook, Replies
+
+    report, folder = grade(EXAMPLES / "chen-three-mistakes")
+    stored = storage.load_replies(folder)
+    executed = storage.from_json(ExecutedNotebook, (folder / "executed.json").read_bytes())
+    requests = {request.id: request for request in line.requests}
+    evidence = Evidence(
+        report.submission, executed, Replies({i: stored.peek(i) for i in stored}, requests)
+    )
+    again = catalog.judge(evidence, line.reference)
+    assert {r.id: r.status for r in again} == {c.id: c.status for c in report.checks}
+    scored = rubric.score(storage.load_results(folder / storage.RESULTS), rubric.load())
+    assert scored.points == report.score
+
+
+def test_grading_twice_gives_the_same_report_but_for_times(grade, line, tmp_path):
+    copy = tmp_path / "emil-broken-middle"
+    shutil.copytree(EXAMPLES / "emil-broken-middle", copy)
+    first, _ = grade(EXAMPLES / "emil-broken-middle")
+    second = line.grade(open_submission(copy), None)
+    assert without_times(first) == without_times(second)
+
+
+def without_times(report):
+    def strip(value):
+        if isinstance(value, dict):
+            return {k: strip(v) for k, v in value.items() if k != "seconds"}
+        return [strip(v) for v in value] if isinstance(value, list) else value
+
+    return strip(json.loads(storage.to_json(report)))
+
+
+def test_the_executed_notebook_is_kept_and_valid(grade):
+    _, folder = grade(EXAMPLES / "amelie-right")
+    executed = nbformat.read(folder / "executed.ipynb", as_version=4)
+    nbformat.validate(executed)
+    assert any(cell.get("outputs") for cell in executed.cells)
