@@ -7,6 +7,7 @@ other failed.
 from typing import TYPE_CHECKING
 
 from grader.sandbox.errors import ExposedPathError, SandboxError, SandboxUnavailable
+from grader.sandbox.folders import remove_tree
 from grader.sandbox.settings import Limits, SandboxSettings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "SandboxUnavailable",
     "choose_isolation",
     "kernel_manager",
+    "remove_tree",
 ]
 
 

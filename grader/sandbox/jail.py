@@ -9,7 +9,6 @@ import contextlib
 import os
 import resource
 import select
-import shutil
 import signal
 import stat
 import subprocess
@@ -21,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from grader.sandbox.errors import SandboxError
+from grader.sandbox.folders import remove_tree, walk
 from grader.sandbox.interpreter import extra_package_folders, interpreter_links, interpreter_roots
 from grader.sandbox.launcher import Launched, launch, on_launcher_thread
 from grader.sandbox.mounts import (
@@ -102,7 +102,7 @@ class Jail:
 
     def _launch(self, arguments: Sequence[str], command: Sequence[str]) -> Launched:
         self._launched = launch(arguments, command)
-        folders = (self._settings.scratch, self._settings.exchange)
+        folders = (self._settings.scratch, self._settings.exchange, self.connection)
         with contextlib.suppress(FileNotFoundError):  # it has ended already
             limits = self._settings.limits
             self._watchdog = Watchdog(self._launched.init_pid, limits, folders, self.kill)
@@ -127,9 +127,9 @@ class Jail:
         if self._watchdog:
             self._watchdog.stop()
         launched, self._launched = self._launched, None
-        shutil.rmtree(self._folder, ignore_errors=True)
         if launched:
             _wait_for_end(launched)
+        remove_tree(self._folder)
         if self._lease:
             self._lease.release()
 
@@ -177,13 +177,12 @@ class Jail:
         uid = self._lease.uid if self._lease else os.geteuid()
         for folder in (settings.scratch, settings.exchange, self.connection):
             os.chown(folder, uid, uid, follow_symlinks=False)
-            for parent, folders, files in os.walk(folder):
-                for name in (*folders, *files):
-                    os.chown(Path(parent, name), uid, uid, follow_symlinks=False)
-        for path in filter(None, (settings.kernel_side, settings.data, settings.weights)):
-            needed = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
-            if path.stat().st_mode & needed != needed:
-                raise SandboxError(f"{path} is not readable for other users: chmod o+rX {path}")
+            for path, _ in walk([folder], strict=False):
+                os.chown(path, uid, uid, follow_symlinks=False)
+        for given in filter(None, (settings.kernel_side, settings.data, settings.weights)):
+            needed = stat.S_IROTH | (stat.S_IXOTH if given.is_dir() else 0)
+            if given.stat().st_mode & needed != needed:
+                raise SandboxError(f"{given} is not readable for other users: chmod o+rX {given}")
 
 
 def _wait_for_end(launched: Launched) -> None:

@@ -123,7 +123,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
             raise SandboxError(f"the sandbox was not ready after {START_SECONDS:g} s")
         chunk = os.read(process.stdout.fileno(), 4096)
         if not chunk:
-            reason = " ".join(said.decode(errors="replace").split())[:500]
+            printable = (c if c.isprintable() else " " for c in said.decode(errors="replace"))
+            reason = " ".join("".join(printable).split())[:500]
             raise SandboxError(f"the sandbox could not be set up: {reason or 'it said nothing'}")
         said += chunk
 

@@ -4,6 +4,7 @@ The notebook runs with all the rights of the person who runs the grader. What it
 same world as in the sandbox (folders, environment), so that it behaves the same.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Instance
 
+from grader.sandbox.folders import remove_tree
 from grader.sandbox.interpreter import extra_package_folders
 from grader.sandbox.settings import SandboxSettings, kernel_environment
 
@@ -74,7 +76,8 @@ class PlainProvisioner(LocalProvisioner):
     def _remove_home(self) -> None:
         home, self._home = self._home, None
         if home:
-            shutil.rmtree(home, ignore_errors=True)
+            with contextlib.suppress(OSError):  # a process that it left behind may still write
+                remove_tree(Path(home))
 
 
 def _environment(settings: SandboxSettings, home: str) -> dict[str, str]:

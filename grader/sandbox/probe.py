@@ -2,7 +2,6 @@
 
 import functools
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,19 @@ from grader.sandbox.settings import EXCHANGE, SandboxSettings
 
 _SECONDS = 60.0
 _ANSWER = "answer.json"
+# What bubblewrap says, and what helps.
+_REMEDIES = {
+    ("uid map", "RTM_NEWADDR"): (
+        "this system keeps user namespaces from programs without an AppArmor profile: add one for "
+        "bwrap, or run `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`"
+    ),
+    ("namespace", "not permitted"): (
+        "inside a container without the right to make namespaces? Grade outside it, or in a "
+        "virtual machine"
+    ),
+    ("nknown option",): "install bubblewrap 0.8 or newer",
+    ("execvp",): "install util-linux, which has setpriv and prlimit",
+}
 _ATTEMPTS = Path(__file__).with_name("attempts.py")
 
 
@@ -47,6 +59,7 @@ def probe() -> None:
 
 
 def _try_to_escape() -> dict[str, list[str]]:
+    from grader.sandbox.folders import remove_tree
     from grader.sandbox.jail import Jail  # Linux only
 
     folder = Path(tempfile.mkdtemp(prefix="k-"))
@@ -74,7 +87,7 @@ def _try_to_escape() -> dict[str, list[str]]:
         said: dict[str, list[str]] = json.loads(answer.read_text())
         return said
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
 
 
 def _empty_world(folder: Path) -> SandboxSettings:
@@ -87,11 +100,7 @@ def _empty_world(folder: Path) -> SandboxSettings:
 
 
 def _remedy(reason: str) -> str:
-    if "uid map" in reason or "RTM_NEWADDR" in reason:
-        return (
-            "this system forbids user namespaces to programs without an AppArmor profile: add one "
-            "for bwrap, or run `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`"
-        )
-    if "namespace" in reason or "not permitted" in reason:
-        return "a container without the right to make namespaces? Grade outside it, or in a VM"
+    for signs, remedy in _REMEDIES.items():
+        if any(sign in reason for sign in signs):
+            return remedy
     return "use --sandbox none only for a notebook of your own"

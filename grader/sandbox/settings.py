@@ -32,7 +32,8 @@ class Limits:
         tmp_bytes: size of /tmp, and again of /dev/shm.
         open_files: open files of one process.
         disk_bytes: everything in /content and /io together (watchdog).
-        disk_entries: files and folders in /content and /io together (watchdog).
+        disk_entries: files and folders in /content and /io together, and in each of /tmp and
+            /dev/shm (watchdog).
     """
 
     memory_bytes: int = 4 * GIB

@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-import stat
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from grader.sandbox.folders import walk
 from grader.sandbox.settings import Limits
 
 INTERVAL = 0.5  # seconds between two looks
@@ -39,6 +39,7 @@ class Watchdog(threading.Thread):
         """
         super().__init__(name="sandbox-watchdog", daemon=True)
         self.killed_for: str | None = None
+        self._init_pid = init_pid
         self._namespace = str(Path(f"/proc/{init_pid}/ns/pid").readlink())
         self._limits = limits
         self._folders = folders
@@ -64,9 +65,18 @@ class Watchdog(threading.Thread):
     def _breach(self, *, with_disk: bool) -> str | None:
         if exceeds_memory(namespace_members(self._namespace), self._limits.memory_bytes):
             return "memory"
-        if with_disk and exceeds_disk(self._folders, self._limits):
+        if with_disk and (self._crowded() or exceeds_disk(self._folders, self._limits)):
             return "disk"
         return None
+
+    def _crowded(self) -> bool:
+        """Are there too many files in /tmp or /dev/shm, whose size alone is bounded?"""
+        for place in ("tmp", "dev/shm"):
+            with contextlib.suppress(OSError):  # it has ended
+                system = os.statvfs(f"/proc/{self._init_pid}/root/{place}")
+                if system.f_files - system.f_ffree > self._limits.disk_entries:
+                    return True
+        return False
 
 
 def namespace_members(namespace: str) -> list[int]:
@@ -97,7 +107,7 @@ def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
     """
     used = entries = 0
     try:
-        for status in _walk(folders):
+        for _, status in walk(folders, strict=True):
             used += status.st_blocks * _BLOCK
             entries += 1
             if used > limits.disk_bytes or entries > limits.disk_entries:
@@ -105,20 +115,6 @@ def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
     except OSError:
         return True
     return False
-
-
-def _walk(folders: Iterable[Path]) -> Iterator[os.stat_result]:
-    """Everything below the folders; skips what is removed meanwhile."""
-    stack = [os.fspath(folder) for folder in folders]
-    gone = (FileNotFoundError, NotADirectoryError)
-    while stack:
-        with contextlib.suppress(*gone), os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                with contextlib.suppress(*gone):
-                    status = entry.stat(follow_symlinks=False)
-                    if stat.S_ISDIR(status.st_mode):
-                        stack.append(entry.path)
-                    yield status
 
 
 def _resident(pid: int) -> int:

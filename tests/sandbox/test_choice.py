@@ -44,13 +44,25 @@ def test_an_unknown_request_is_named():
         choose_isolation("docker")
 
 
-def test_a_program_that_fails_is_no_sandbox(fresh_probe, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("setting up uid map: Permission denied", "AppArmor profile"),
+        ("Creating new namespace failed: Operation not permitted", "container"),
+        ("Unknown option --size", "install bubblewrap 0.8 or newer"),
+        ("execvp setpriv: No such file or directory", "install util-linux"),
+        ("something else", "--sandbox none only"),
+    ],
+)
+def test_a_program_that_fails_is_no_sandbox(fresh_probe, monkeypatch, tmp_path, said, remedy):
     program = tmp_path / "bwrap"
-    program.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied'; exit 1\n")
+    program.write_text(f"#!/bin/sh\nprintf 'bwrap: \\033%s\\n' '{said}'; exit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(SandboxUnavailable, match=r"uid map: Permission denied; .*AppArmor"):
+    with pytest.raises(SandboxUnavailable) as caught:
         choose_isolation("auto")
+    assert f"could not be set up: bwrap: {said}; " in str(caught.value)
+    assert remedy in str(caught.value)
 
 
 @pytest.mark.parametrize(

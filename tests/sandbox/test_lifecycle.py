@@ -199,6 +199,53 @@ def test_nothing_survives_the_grader(bubblewrap, world, eventually, end):
         subprocess.run(["rm", "-r", connection], check=True)
 
 
+def test_a_connection_folder_full_of_traps_is_removed(running, world):
+    """Nested past the recursion limit, closed, and with links to elsewhere."""
+    settings = world()
+    (settings.exchange / "kept").write_text("kept")
+    with running(settings) as kernel:
+        folder = str(Path(kernel.manager.connection_file).parent)
+        kernel.run(f"""
+import os
+os.symlink({str(settings.exchange)!r}, {folder!r} + "/link")
+os.makedirs({folder!r} + "/closed/inner")
+os.chmod({folder!r} + "/closed", 0)
+os.chdir({folder!r})
+for _ in range(1500):
+    os.mkdir("dd")
+    os.chdir("dd")
+os.chdir("/")
+""")
+    assert (settings.exchange / "kept").read_text() == "kept"
+
+
+FORKED = """
+import asyncio, os, sys
+from pathlib import Path
+from grader.sandbox import SandboxSettings, kernel_manager
+folders = [Path(sys.argv[1], name) for name in ("scratch", "exchange", "kernel_side", "data")]
+
+def start_and_end():
+    manager = kernel_manager("bubblewrap", SandboxSettings(*folders))
+    asyncio.run(manager.start_kernel())
+    alive = asyncio.run(manager.is_alive())
+    asyncio.run(manager.shutdown_kernel(now=True))
+    return alive
+
+first = start_and_end()
+child = os.fork()
+if child == 0:
+    os._exit(0 if start_and_end() else 1)
+print(first, os.waitpid(child, 0)[1], start_and_end())
+"""
+
+
+def test_a_forked_worker_starts_its_own(bubblewrap, world):
+    command = [sys.executable, "-c", FORKED, str(world().scratch.parent)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "True 0 True\n", done.stderr
+
+
 def test_nothing_reaches_the_terminal(running, world, capfd):
     with running(world()) as kernel:
         kernel.run("""

@@ -116,9 +116,10 @@ def killed_for(running, settings: SandboxSettings, code: str) -> str | None:
 
 
 def test_shared_memory_past_the_limit_ends_the_sandbox(running, world):
-    """No limit of a single process counts these pages."""
+    """No limit of a single process counts these pages, and the process hides from debuggers."""
     code = """
-import mmap, time
+import ctypes, mmap, time
+ctypes.CDLL(None).prctl(4, 0)  # PR_SET_DUMPABLE
 blocks = [mmap.mmap(-1, 64 << 20) for _ in range(12)]
 for block in blocks:
     for place in range(0, len(block), 4096):
@@ -152,6 +153,17 @@ time.sleep(30)
 """
     limits = Limits(disk_bytes=32 * MIB)
     assert killed_for(running, world(limits=limits), code) == "disk"
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
+def test_many_empty_temporary_files_end_the_sandbox(running, world, folder):
+    code = f"""
+import time
+for number in range(300):
+    open(f"{folder}/{{number}}", "w").close()
+time.sleep(30)
+"""
+    assert killed_for(running, world(limits=Limits(disk_entries=250)), code) == "disk"
 
 
 def test_processor_time_is_bounded(bubblewrap, world):
