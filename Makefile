@@ -25,6 +25,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m grader.catalogue_text docs/checks.md --check
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
