@@ -171,6 +171,8 @@ class Jail:
         group.write_text(f"root:x:0:\nuser:x:{uid}:\n")
         hosts.write_text("127.0.0.1 localhost\n::1 localhost\n")
         (self._folder / "empty").touch()
+        for file in (passwd, group, hosts, self._folder / "empty"):
+            file.chmod(0o644)  # whatever the umask
 
     def _hand_over(self, settings: SandboxSettings) -> None:
         """Give the sandbox's user what it may write, and check what it should read."""
