@@ -184,7 +184,10 @@ class Jail:
         for given in filter(None, (settings.kernel_side, settings.data, settings.weights)):
             needed = stat.S_IROTH | (stat.S_IXOTH if given.is_dir() else 0)
             if given.stat().st_mode & needed != needed:
-                raise SandboxError(f"{given} is not readable for other users: chmod o+rX {given}")
+                raise SandboxError(
+                    f"{given} is not readable for other users: chmod -R o+rX {given}, or, if the "
+                    "grader made it, run with umask 022"
+                )
 
 
 def _wait_for_end(launched: Launched) -> None:

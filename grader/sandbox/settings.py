@@ -36,7 +36,7 @@ class Limits:
             /dev/shm (watchdog).
     """
 
-    memory_bytes: int = 4 * GIB
+    memory_bytes: int = 6 * GIB
     processes: int = 256
     file_bytes: int = 512 * MIB
     cpu_seconds: int = 1800

@@ -99,7 +99,7 @@ def test_a_folder_that_the_sandbox_s_user_cannot_read_is_named(bubblewrap, world
     settings = world()
     settings.data.chmod(0o700)
     if os.geteuid() == 0:
-        with pytest.raises(SandboxError, match=r"data is not readable .*: chmod o\+rX"):
+        with pytest.raises(SandboxError, match=r"data is not readable .*: chmod -R o\+rX"):
             jail.Jail(settings)
     else:
         jail.Jail(settings).close()
