@@ -18,7 +18,8 @@ import nbformat
 
 from grader import rubric, sandbox
 from grader.execution import NotebookRunner
-from grader.run import Line, Settings, room, world_of
+from grader.run import Line, Settings, room
+from grader.standin.world import build_world, default_world_root
 from grader.submissions import open_submission
 
 DEFAULT = Path(__file__).parents[1] / "examples" / "submissions" / "amelie-right"
@@ -55,7 +56,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
     isolation = sandbox.choose_isolation("auto")
-    line = Line(Settings(isolation, world_of(None), 1, rubric.load()))
+    world = build_world(default_world_root())
+    line = Line(Settings(isolation, world, 1, rubric.load()))
     started = time.perf_counter()
     assert line.reference is not None  # noqa: S101 - computed here, once a run
     print(f"reference's replies, once a run: {time.perf_counter() - started:.1f} s")

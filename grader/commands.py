@@ -14,11 +14,11 @@ from tqdm import tqdm
 
 from grader import catalogue_text, cli, rubric, sandbox, selftest, storage, submissions
 from grader import run as run_line
+from grader.execution import Deadlines
 from grader.exporters import terminal
 from grader.model import GradeReport
-from grader.run import Line, Settings, Tell, new_seed, world_of
-from grader.standin.dataroot import check_world
-from grader.standin.world import build_world, default_world_root
+from grader.run import Line, Settings, Tell
+from grader.standin.world import WorldError, build_world, default_world_root
 from grader.submissions import BadInput, shown
 
 
@@ -40,18 +40,26 @@ def grade(options: argparse.Namespace) -> int:
     paths = submissions.find(options.path)
     if options.out is not None:
         _writable(options.out)
-    line = Line(_settings(options))
-    worst = cli.GRADED
-    for path in paths:
-        report = _grade_one(line, path, options.out, alone=len(paths) == 1)
-        if report is None:
-            continue
-        print(terminal.render(report, colour=sys.stdout.isatty()))
-        if report.status == "withheld":
-            worst = cli.WITHHELD
+    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+    _valid(options)
+    isolation = sandbox.choose_isolation(options.sandbox)
+    with _world(options.data_root) as world:
+        line = Line(_settings(options, isolation, world, rubric_))
+        reports = [_grade_one(line, p, options.out, alone=len(paths) == 1) for p in paths]
     if options.out is not None:
         print(f"written to {shown(options.out)}")
-    return worst
+    withheld = any(report is not None and report.status == "withheld" for report in reports)
+    return cli.WITHHELD if withheld else cli.GRADED
+
+
+@contextmanager
+def _world(data_root: Path | None) -> Iterator[Path]:
+    try:
+        with run_line.world_of(data_root) as world:
+            yield world
+    except WorldError as error:
+        given = f"--data-root {shown(data_root)}: " if data_root is not None else ""
+        raise BadInput(f"{given}{error}") from None
 
 
 def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> GradeReport | None:
@@ -67,6 +75,7 @@ def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> Grad
         report = line.grade(submission, folder and folder / storage.EVIDENCE, tell)
     if folder is not None:
         storage.save_report(folder, report)
+    print(terminal.render(report, colour=sys.stdout.isatty()), flush=True)
     return report
 
 
@@ -85,25 +94,25 @@ def progress() -> Iterator[Tell]:
         yield tell
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+def _valid(options: argparse.Namespace) -> None:
     if options.seed is not None and options.seed < 0:
         raise BadInput(f"--seed {options.seed}: a seed is 0 or more")
     if options.weights is not None and not options.weights.is_file():
         raise BadInput(f"--weights {shown(options.weights)}: no such file")
-    if options.data_root is not None:
-        try:
-            check_world(options.data_root)
-        except ValueError as error:
-            raise BadInput(f"--data-root {shown(options.data_root)}: {error}") from None
+
+
+def _settings(
+    options: argparse.Namespace, isolation: str, world: Path, rubric_: rubric.Rubric
+) -> Settings:
     return Settings(
-        isolation=sandbox.choose_isolation(options.sandbox),
-        world=world_of(options.data_root),
-        seed=new_seed() if options.seed is None else options.seed,
+        isolation=isolation,
+        world=world,
+        seed=run_line.new_seed() if options.seed is None else options.seed,
         rubric=rubric_,
         weights=options.weights,
         full=options.full,
         device=_device(options.device),
+        deadlines=Deadlines.full_size() if options.full else Deadlines(),
     )
 
 
@@ -179,6 +188,7 @@ def data(options: argparse.Namespace) -> int:
     _writable(options.to)
     try:
         fetch.fetch_data(options.to)
+        print(fetch.fetch_deeplab(options.to / "deeplabv3_resnet101.safetensors"))
     except fetch.FetchError as error:
         raise BadInput(str(error)) from None
     return cli.GRADED

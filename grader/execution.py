@@ -42,6 +42,12 @@ class Deadlines:
     grace: float = 5.0  # between an interrupt and a kill
     restarts: int = 3
 
+    @classmethod
+    def full_size(cls) -> Deadlines:
+        """Return deadlines for runs with the real data: hours a cell."""
+        hour = 3600.0
+        return cls(cell=12 * hour, submission=24 * hour, request=600.0)
+
 
 class OutOfTime(Exception):
     """The submission has used all the time or all the kernels that it is given."""

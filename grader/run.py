@@ -17,7 +17,7 @@ import torch
 import torchvision
 
 import grader
-from grader import catalog, figures, oracle, rubric, sandbox, storage
+from grader import catalog, figures, oracle, requests, rubric, sandbox, storage
 from grader.draws import Draw
 from grader.execution import Deadlines, NotebookRunner
 from grader.model import (
@@ -26,10 +26,12 @@ from grader.model import (
     ExecutedNotebook,
     GradeReport,
     Replies,
+    Reply,
     Request,
     Status,
     Submission,
 )
+from grader.standin.dataroot import check_world, lay_out
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 
@@ -60,9 +62,19 @@ def new_seed() -> int:
     return secrets.randbits(63)
 
 
-def world_of(data_root: Path | None) -> Path:
-    """Return the data folder of the run: the user's own, else the stand-in, built once."""
-    return data_root if data_root is not None else build_world(default_world_root())
+@contextlib.contextmanager
+def world_of(data_root: Path | None) -> Iterator[Path]:
+    """Yield the data folder of the run: the user's own, else the stand-in, built once.
+
+    Raises:
+        ValueError: the user's data is incomplete or damaged; one line.
+    """
+    if data_root is None:
+        yield build_world(default_world_root())
+        return
+    found = check_world(data_root)
+    with tempfile.TemporaryDirectory(prefix=".grader-data-", dir=data_root.parent) as folder:
+        yield lay_out(found, Path(folder))
 
 
 class Line:
@@ -107,14 +119,18 @@ class Line:
                 replies = self._ask(runner, tell)
                 world = runner.ask(Request("world", "world"))
                 executed = runner.executed(_transforms(world.values))
-        return executed, nbformat.writes(notebook), Replies(replies, self._asked())
+        return executed, nbformat.writes(notebook), replies
 
-    def _ask(self, runner: NotebookRunner, tell: Tell) -> dict[str, Any]:
-        replies = {}
-        for i, request in enumerate(self.requests):
-            tell("asking the networks", i, len(self.requests))
-            replies[request.id] = runner.ask(request)
-        return replies
+    def _ask(self, runner: NotebookRunner, tell: Tell) -> Replies:
+        replies: dict[str, Reply] = {}
+        for group in requests.groups(self.requests):
+            tell("asking the networks", len(replies), len(self.requests))
+            replies |= {reply.id: reply for reply in requests.ask_all(runner.ask, group)}
+        tell("looking for the smallest failing call", 0, 1)
+        found = list(catalog.explore(runner.ask, Replies(replies, self._asked())))
+        asked = {request.id: request for request, _ in found}
+        replies |= {reply.id: reply for _, reply in found}
+        return Replies(replies, self._asked() | asked)
 
     def _asked(self) -> dict[str, Request]:
         return {request.id: request for request in self.requests}

@@ -1,6 +1,7 @@
 """Finds the real data sets in a folder that a user names with ``--data-root``."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from grader.standin import cifar, colours
+from grader.standin.archive import write_empty_archive
 from grader.standin.oxford import SPLIT_NAMES, read_splits
 from grader.standin.world import WorldError
 
 DEPTH = 3
+ARCHIVES = (
+    f"data/{cifar.FOLDER}.tar.gz",
+    "data/colours.tar.gz",
+    "17flowers.tgz",
+    "trimaps.tgz",
+)
 BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 
 
@@ -42,6 +50,35 @@ class DataRoot:
             "trimaps": self.trimaps,
             "datasplits.mat": self.splits,
         }
+
+
+def lay_out(data: DataRoot, folder: Path) -> Path:
+    """Lay real data sets out as the notebook expects them, without copying where possible.
+
+    Args:
+        data: where they lie.
+        folder: an existing, empty folder; files in it are hard links, or copies on another disk.
+
+    Returns:
+        ``folder``, with an empty archive beside each folder that a notebook would unpack.
+    """
+    for place, source in data.places().items():
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=_link)
+        else:
+            _link(source, target)
+    for archive in ARCHIVES:
+        write_empty_archive(folder / archive)
+    return folder
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a file system without links
+        shutil.copyfile(source, target)
 
 
 def check_world(root: Path) -> DataRoot:

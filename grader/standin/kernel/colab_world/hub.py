@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
 import torch
 import torchvision
+from safetensors.torch import load_file
 from torch import nn
 
 from .config import Config
@@ -74,5 +76,12 @@ def _serve(
 def _full_size(config: Config, real: Callable[..., nn.Module]) -> nn.Module:
     model = real(weights=None, weights_backbone=None, aux_loss=True, num_classes=CLASSES)
     assert config.weights is not None  # noqa: S101 - the caller looked
-    model.load_state_dict(torch.load(config.weights, map_location="cpu", weights_only=True))
+    model.load_state_dict(_state(config.weights))
     return model
+
+
+def _state(path: Path) -> dict[str, torch.Tensor]:
+    """Read weights as `grader data fetch` writes them, or as torchvision publishes them."""
+    if path.suffix == ".safetensors":
+        return dict(load_file(path))
+    return dict(torch.load(path, map_location="cpu", weights_only=True))
