@@ -9,9 +9,10 @@ checks must catch it, and what the diagnosis must be:
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,6 +81,8 @@ def _mark(made: Any, case: Case) -> None:
 def load(folder: Path) -> tuple[Case, ...]:
     """Return the cases of every module in `folder`, sorted by name.
 
+    Modules that several of them share lie beside `folder`.
+
     Raises ValueError if two cases bear the same name.
     """
     found: dict[str, Case] = {}
@@ -101,5 +104,15 @@ def _module(path: Path) -> Any:
             raise ImportError(f"{path} cannot be imported")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        with _importable(path.parent.parent):
+            spec.loader.exec_module(module)
     return sys.modules[name]
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -10,9 +12,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .errors import describe
+from .freezing import idle
 from .learning import predict
 from .network import NotBuilt
+from .snapshot import Snapshot
 from .watch import EnoughSteps, Watch, watching
+
+LAST = 4  # index of the classifier's last layer
 
 
 class Arguments(dict):  # type: ignore[type-arg]
@@ -30,31 +36,57 @@ def model_of(namespace: Mapping[str, Any]) -> nn.Module:
     return model
 
 
+def core(model: nn.Module) -> nn.Module:
+    """Return the network itself where it stands in a wrapper such as nn.DataParallel."""
+    inner = getattr(model, "module", None)
+    wrapped = isinstance(inner, nn.Module) and not hasattr(model, "classifier")
+    return core(inner) if wrapped and inner is not None else model
+
+
 def state(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer a `finetune_state` request: the network as the notebook left it."""
-    model = model_of(namespace)
-    parameters = dict(model.named_parameters(remove_duplicate=False))
+    """Answer a `finetune_state` request: the network as the notebook left it.
+
+    "parameters" are rows of name, shape, requires_grad and norm: an untouched layer still has
+    the norm that it was trained to.
+    """
+    model = core(model_of(namespace))
     return {
-        "parameters": [[n, list(p.shape), p.requires_grad] for n, p in parameters.items()],
+        "parameters": [
+            [name, list(p.shape), p.requires_grad, _norm(p)] for name, p in model.named_parameters()
+        ],
         "head": _head(model),
-        "training": model.training,
+        "idle": idle(namespace, model),
     }
+
+
+def _norm(tensor: Tensor) -> float | None:
+    norm = float(tensor.detach().double().norm())
+    return norm if math.isfinite(norm) else None  # JSON knows no nan
 
 
 def _head(model: nn.Module) -> dict[str, Any] | None:
     classifier = getattr(model, "classifier", None)
     if not isinstance(classifier, nn.Module):
         return None
-    children = list(classifier.children())
-    last = children[-1] if children else classifier
-    kernel = getattr(last, "kernel_size", None)
+    last = last_layer(model)
+    weight = getattr(last, "weight", None)
+    shape = list(weight.shape) if isinstance(weight, Tensor) else []
     return {
+        "layers": len(list(classifier.children())),
         "type": type(last).__name__,
-        "children": [type(child).__name__ for child in children],
-        "in_channels": getattr(last, "in_channels", None),
-        "out_channels": getattr(last, "out_channels", None),
-        "kernel_size": list(kernel) if isinstance(kernel, tuple) else kernel,
+        "is_conv": isinstance(last, nn.Conv2d) and len(shape) == 4,
+        "shape": shape,  # of the weight itself: attributes beside it may say anything
+        "bias": isinstance(getattr(last, "bias", None), Tensor),
     }
+
+
+def last_layer(model: nn.Module) -> nn.Module | None:
+    """Return `classifier[4]`, out of an nn.Sequential that holds nothing else."""
+    children = list(getattr(model, "classifier", nn.Module()).children())
+    last = children[LAST] if len(children) > LAST else None
+    while isinstance(last, nn.Sequential) and len(last) == 1:
+        last = last[0]
+    return last
 
 
 def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
@@ -67,6 +99,19 @@ def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
     return Arguments({**kept, **mine})
 
 
+def call(loop: Callable[..., Any], namespace: Mapping[str, Any], args: Any, model: Any) -> None:
+    """Call `loop(args, model)`; what else it needs is taken from the notebook, by name."""
+    try:
+        asked = inspect.signature(loop).parameters
+    except (TypeError, ValueError):
+        asked = {}  # type: ignore[assignment]
+    if not {"args", "model"} <= set(asked):
+        loop(args, model)
+        return
+    needed = [n for n, p in asked.items() if p.default is p.empty and n in namespace]
+    loop(**{**{name: namespace[name] for name in needed}, "args": args, "model": model})
+
+
 def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
     """Answer a `finetune_train` request: some steps of the student's own `train(args, model)`.
 
@@ -77,18 +122,32 @@ def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, 
     loop = namespace.get("train")
     if not callable(loop):
         raise NotBuilt("the notebook defines no `train`")
-    watch = Watch(model, params["steps"])
-    error = None
+    found = Snapshot(model)
+    _heal(model)
+    watch, error = Watch(core(model), params["steps"]), None
     try:
         with watching(watch):
-            loop(arguments(namespace, params), model)
+            call(loop, namespace, arguments(namespace, params), model)
     except EnoughSteps:
         pass
     except Exception as raised:  # noqa: BLE001 - whatever the student's loop raises is evidence
         error = describe(raised)
-    values = watch.seen() | {"error": error}
-    watch.restore()
+    values = watch.seen() | {"raised": error}
+    found.restore()
     return values
+
+
+def _heal(model: nn.Module) -> None:
+    """Start a last layer anew whose numbers a too large learning rate has blown up."""
+    last = last_layer(core(model))
+    if last is not None and not all(p.isfinite().all() for p in last.parameters()):
+        _reset(last)
+
+
+def _reset(layer: nn.Module | None) -> None:
+    reset = getattr(layer, "reset_parameters", None)
+    if callable(reset):
+        reset()
 
 
 def segment(
@@ -96,20 +155,21 @@ def segment(
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Answer a `segment` request: fine-tune the student's network with the grader's own loop.
 
-    Only what the notebook left learning is trained. params: learn_rate, seed. tensors: "inputs"
-    (N, 3, H, W), "labels" (N, H, W), "order" (steps, batch), "held_out" (M, 3, H, W).
+    Only what the notebook left learning is trained; the last layer starts anew, whatever the
+    notebook taught it. params: learn_rate, seed. tensors: "inputs" (N, 3, H, W), "labels"
+    (N, H, W), "order" (steps, batch), "held_out" (M, 3, H, W).
     """
-    model = model_of(namespace)
-    watch = Watch(model, 0)
+    model = core(model_of(namespace))
+    found = Snapshot(model)
     learning = [p for p in model.parameters() if p.requires_grad]
     torch.manual_seed(params["seed"])
+    _reset(last_layer(model))
     try:
         losses = _fit(model, learning, params["learn_rate"], tensors) if learning else []
-        training, _ = model.training, model.eval()
+        model.eval()
         predictions = predict(model, tensors["held_out"])
-        model.train(training)
     finally:
-        watch.restore()
+        found.restore()
     return {"learning": len(learning)}, {
         "losses": torch.tensor(losses, dtype=torch.float64),
         "predictions": predictions,

@@ -8,10 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-LOSSES = ("cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "nll_loss")
+from .snapshot import moved
+
+LOSSES = (
+    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "hinge_embedding_loss",
+    "multi_margin_loss", "multilabel_soft_margin_loss", "soft_margin_loss", "poisson_nll_loss",
+)  # fmt: skip
+PATIENCE = 24  # backward passes without a step before the loop is stopped
 
 
 class EnoughSteps(BaseException):
@@ -19,86 +26,117 @@ class EnoughSteps(BaseException):
 
 
 class Watch:
-    """Watches `Optimizer.step` and the losses while the student's own loop runs."""
+    """Watches `Optimizer.step`, backward passes and losses while the student's own loop runs.
 
-    def __init__(self, model: nn.Module, steps: int) -> None:
-        self.model, self.limit = model, steps
-        self.parameters = dict(model.named_parameters(remove_duplicate=False))
-        self.before = {n: p.detach().clone() for n, p in self.parameters.items()}
+    Args:
+        model: whose parameters are named; the loop may replace its layers.
+        rounds: of backward pass and step until the loop is stopped by EnoughSteps.
+    """
+
+    def __init__(self, model: nn.Module, rounds: int) -> None:
+        self.model, self.limit, self.rounds = model, rounds, 0
+        self.before: dict[int, tuple[Tensor, Tensor]] = {}  # by identity: itself, its first value
         self.buffers = {n: b.detach().clone() for n, b in model.named_buffers()}
+        self.optimizers: dict[int, Any] = {}  # as they were made, and as they stepped
+        self.groups: dict[int, list[list[dict[str, Any]]]] = {}  # of those that stepped
         self.steps: list[dict[str, Any]] = []
-        self.groups: list[list[dict[str, Any]]] = []
         self.losses: list[str] = []
-        self.zeroed = 0
         self.given: list[dict[str, Any]] = []
+        self.backwards = self.pending = 0
+        self.uncleared = False
+        self._look()
 
-    def step(self, optimizer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Stand in for `optimizer.step()`."""
-        self.groups = self._groups(optimizer)
-        self.steps.append(
-            {
-                "gradients": [n for n, p in self.parameters.items() if p.grad is not None],
-                "requires_grad": [n for n, p in self.parameters.items() if p.requires_grad],
-                "zeroed": self.zeroed,
-            }
-        )
-        self.zeroed = 0
-        result = call(optimizer, *args, **kwargs)
-        if len(self.steps) >= self.limit:
-            raise EnoughSteps
-        return result
-
-    def _groups(self, optimizer: Any) -> list[list[dict[str, Any]]]:
-        names = {id(p): n for n, p in self.parameters.items()}
-        return [
-            [{"name": names.get(id(p), ""), "shape": list(p.shape)} for p in group["params"]]
-            for group in optimizer.param_groups
-        ]
-
-    def note_zero_grad(self) -> None:
-        """Count a call of zero_grad, of an optimizer or a module."""
-        self.zeroed += 1
+    def _look(self) -> None:
+        """Note the first value of every parameter that is new."""
+        for parameter in self.model.parameters():
+            if id(parameter) not in self.before:
+                self.before[id(parameter)] = parameter, parameter.detach().clone()
 
     def construct(self, optimizer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> None:
         """Stand in for `Optimizer.__init__(params, defaults)`; notes also what it refuses."""
-        given = args[0] if args else kwargs.get("params")
-        if given is not None and not isinstance(given, (list, tuple, dict, torch.Tensor)):
+        given, *others = args or (kwargs.pop("params", None),)
+        if hasattr(given, "__iter__") and not isinstance(given, (list, tuple, dict, Tensor)):
             given = list(given)  # a generator can be read only once
         items = list(given) if isinstance(given, (list, tuple, dict)) else [given]
         kinds = sorted({_kind(item) for item in items})
         self.given.append({"class": type(optimizer).__name__, "count": len(items), "kinds": kinds})
-        rest = {k: v for k, v in kwargs.items() if k != "params"}
-        call(optimizer, given, *args[1:], **rest)
+        self._look()
+        call(optimizer, given, *others, **kwargs)
+        self.optimizers[id(optimizer)] = optimizer
+
+    def backward(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for `torch.autograd.backward`."""
+        self._look()
+        if self.steps and not self.pending and self._leftover():
+            self.uncleared = True
+        self.backwards += 1
+        self.pending += 1
+        if self.pending > PATIENCE:
+            raise EnoughSteps
+        return call(*args, **kwargs)
+
+    def _leftover(self) -> bool:
+        """Return whether gradients of the last step are still there before new ones come."""
+        handed = [
+            p for o in self.optimizers.values() for group in o.param_groups for p in group["params"]
+        ]
+        return any(p.grad is not None and bool(p.grad.count_nonzero()) for p in handed)
+
+    def step(self, optimizer: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for `optimizer.step()`."""
+        self._look()
+        self.optimizers[id(optimizer)] = optimizer
+        self.groups[id(optimizer)] = self._groups(optimizer)
+        named = list(self.model.named_parameters())
+        self.steps.append(
+            {
+                "gradients": [n for n, p in named if p.grad is not None],
+                "requires_grad": [n for n, p in named if p.requires_grad],
+            }
+        )
+        self.rounds += self.pending > 0
+        self.pending = 0
+        result = call(optimizer, *args, **kwargs)
+        if self.rounds >= self.limit or len(self.steps) >= PATIENCE:
+            raise EnoughSteps
+        return result
+
+    def _groups(self, optimizer: Any) -> list[list[dict[str, Any]]]:
+        names = {id(p): n for n, p in self.model.named_parameters()}
+        return [
+            [
+                {"name": names.get(id(p), ""), "shape": list(p.shape), "kind": _kind(p)}
+                for p in group["params"]
+            ]
+            for group in optimizer.param_groups
+        ]
 
     def seen(self) -> dict[str, Any]:
-        """Return everything that was noted, as plain data."""
+        """Return everything that was noted, as plain data.
+
+        "groups" are those of every optimizer that stepped; if none did, of every one made.
+        """
+        groups = self.groups or {id(o): self._groups(o) for o in self.optimizers.values()}
         return {
             "moved": self.moved(),
             "moved_buffers": self.moved_buffers(),
-            "steps": self.steps,
-            "groups": self.groups,
+            "steps": self.steps[: 2 * self.limit],
+            "groups": [group for found in groups.values() for group in found],
             "given": self.given[:8],
             "losses": sorted(set(self.losses)),
+            "backwards": self.backwards,
+            "uncleared": self.uncleared,
         }
 
     def moved(self) -> list[str]:
         """Return the names of the parameters whose values changed."""
-        return [n for n, p in self.parameters.items() if not torch.equal(p, self.before[n])]
+        self._look()
+        return [n for n, p in self.model.named_parameters() if moved(p, self.before[id(p)][1])]
 
     def moved_buffers(self) -> list[str]:
         """Return the names of the buffers whose values changed."""
         now = dict(self.model.named_buffers())
-        return [n for n, b in self.buffers.items() if not torch.equal(now[n], b)]
-
-    def restore(self) -> None:
-        """Put every value back as it was."""
-        now = dict(self.model.named_buffers())
-        with torch.no_grad():
-            for name, parameter in self.parameters.items():
-                parameter.copy_(self.before[name])
-                parameter.grad = None
-            for name, value in self.buffers.items():
-                now[name].copy_(value)
+        return [n for n, b in self.buffers.items() if n in now and moved(now[n], b)]
 
 
 def _kind(item: object) -> str:
@@ -107,7 +145,7 @@ def _kind(item: object) -> str:
 
 @contextlib.contextmanager
 def watching(watch: Watch) -> Iterator[None]:
-    """Route every optimizer's construction and step, zero_grad and the losses past `watch`."""
+    """Route every optimizer's construction and step, backward passes and losses past `watch`."""
     saved: list[tuple[Any, str, Any]] = []
     try:
         for owner, name, make in _replacements(watch):
@@ -132,11 +170,10 @@ def _replacements(watch: Watch) -> Iterator[tuple[Any, str, Callable[[Any], Any]
     base = torch.optim.Optimizer
     yield base, "__init__", construct
     yield from ((cls, "step", step) for cls in _subclasses(base) if "step" in vars(cls))
-    for cls in (base, *_subclasses(base), nn.Module):
-        if "zero_grad" in vars(cls):
-            yield cls, "zero_grad", _noting(watch.note_zero_grad)
+    yield torch.autograd, "backward", lambda call: lambda *a, **k: watch.backward(call, a, k)
     for name in LOSSES:
-        yield F, name, _noting(functools.partial(watch.losses.append, name))
+        if name in vars(F):
+            yield F, name, _noting(functools.partial(watch.losses.append, name))
 
 
 def _noting(note: Callable[[], None]) -> Callable[[Any], Any]:

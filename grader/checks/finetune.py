@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from grader import bands
 from grader.catalog import check
+from grader.checks import deeplab, handover
+from grader.checks.deeplab import HEAD, shown
 from grader.draws import Draw
-from grader.model import Evidence, Finding, Replies, Request
+from grader.model import Evidence, Finding, NoAnswer, Replies, Request
 from grader.standin.flowers import draw_flowers
 
 Array = np.ndarray[Any, Any]
-HEAD = ("classifier.4.weight", "classifier.4.bias")
-HEAD_PREFIX = "classifier.4."
 TRAINING, HELD_OUT, BATCH, STEPS, LEARN_RATE = 80, 80, 8, 40, 5e-3
+CROSS_ENTROPIES = {
+    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"
+}  # fmt: skip
 ARGUMENTS = {
     "gpu": False,
     "checkpoint_name": "check",
@@ -37,8 +40,8 @@ def requests(draw: Draw) -> Iterator[Request]:
     yield segment_request(draw)
 
 
-def segment_request(draw: Draw) -> Request:
-    """Return the fine-tuning run: flowers by seed, held-out masks kept back."""
+def segment_request(draw: Draw, seed: int = 0) -> Request:
+    """Return the fine-tuning run: flowers by `draw`, the head by `seed`, held-out masks kept."""
     rng = draw.generator("segment")
     images, masks = draw_flowers(TRAINING + HELD_OUT, rng)
     inputs = images.astype(np.float32) / 255
@@ -50,13 +53,8 @@ def segment_request(draw: Draw) -> Request:
         "order": order,
         "held_out": inputs[TRAINING:],
     }
-    return Request(
-        "finetune.segment",
-        "segment",
-        {"learn_rate": LEARN_RATE, "seed": 0},
-        arrays,
-        {"labels": labels[TRAINING:]},
-    )
+    params = {"learn_rate": LEARN_RATE, "seed": seed}
+    return Request("finetune.segment", "segment", params, arrays, {"labels": labels[TRAINING:]})
 
 
 def mean_iou(predictions: Array, labels: Array) -> float:
@@ -69,14 +67,17 @@ def mean_iou(predictions: Array, labels: Array) -> float:
     return float(np.mean(scores))
 
 
-def _parameters(student: Evidence) -> Mapping[str, tuple[tuple[int, ...], bool]]:
-    rows = student["finetune.state"].values["parameters"]
-    return {name: (tuple(shape), bool(learns)) for name, shape, learns in rows}
+def _handed(student: Evidence) -> handover.Handover | None:
+    try:
+        return handover.read(student["finetune.train"])
+    except NoAnswer:  # the check of the selection says so
+        return None
 
 
-def _names(names: list[str]) -> str:
-    shown = ", ".join(names[:3])
-    return f"{len(names)}: {shown}{', ...' if len(names) > 3 else ''}" if names else "none"
+def _replaced(student: Evidence, reference: Replies) -> bool:
+    mine, want = deeplab.read(student["finetune.state"]), deeplab.read(reference["finetune.state"])
+    handed = _handed(student)
+    return deeplab.classifier_replaced(mine, want, handed.names if handed else ())
 
 
 @check("finetune.head")
@@ -86,41 +87,35 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the pretrained last layer tells 21 classes apart; here there are two.
     Usual cause: another index, the whole classifier replaced, or the replacement left out.
     """
-    mine, want = (
-        student["finetune.state"].values["head"],
-        reference["finetune.state"].values["head"],
+    mine, want = deeplab.read(student["finetune.state"]), deeplab.read(reference["finetune.state"])
+    layer = "model.classifier[4]"
+    if mine.old_head:
+        place, kept = mine.misplaced, "21 channels: the layer that was there"
+        got = f"{kept}; {place} has 2" if place else kept
+        mistake = "head_wrong_index" if place else "head_not_replaced"
+        yield Finding(layer, "2 output channels", got, mistake, where=place)
+    elif _replaced(student, reference):
+        expected = "the pretrained layers before the last one"
+        yield Finding("model.classifier", expected, "other layers", "classifier_replaced")
+    elif mine.head is not None and want.head is not None:
+        if not mine.head["is_conv"]:
+            yield Finding(layer, "an nn.Conv2d", str(mine.head["type"]), "head_type")
+        else:
+            yield from _shape_of(layer, mine.head["shape"], want.head["shape"])
+
+
+def _shape_of(layer: str, mine: list[int], want: list[int]) -> Iterator[Finding]:
+    parts = (
+        ("output channels", "head_channels", mine[0], want[0]),
+        ("input channels", "head_in_channels", mine[1], want[1]),
+        ("kernel size", "head_kernel", tuple(mine[2:]), tuple(want[2:])),
     )
-    if mine is None:
-        yield Finding(
-            "model.classifier", "DeepLab's classifier", "no such module", "classifier_replaced"
-        )
-        return
-    if len(mine["children"]) != len(want["children"]):
-        got = f"{len(mine['children'])} layers"
-        yield Finding(
-            "model.classifier", f"{len(want['children'])} layers", got, "classifier_replaced"
-        )
-        return
-    keys = {
-        "out_channels": "head_channels",
-        "kernel_size": "head_kernel",
-        "in_channels": "head_in_channels",
-    }
-    if mine["out_channels"] == 21:
-        yield Finding(
-            "model.classifier[4]",
-            "2 output channels",
-            "21: the layer that was there",
-            "head_not_replaced",
-        )
-        return
-    for key, mistake in keys.items():
-        if mine[key] != want[key]:
-            what = f"{key} of model.classifier[4]"
-            yield Finding(what, str(want[key]), str(mine[key]), mistake)
+    for what, mistake, got, expected in parts:
+        if got != expected:
+            yield Finding(f"the {what} of {layer}", str(expected), str(got), mistake)
 
 
-@check("finetune.frozen", requires=["finetune.head"])
+@check("finetune.frozen")
 def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Only the new last layer requires gradients.
 
@@ -128,31 +123,43 @@ def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: no loop over the parameters; or the loop behind the replacement, so that the
     new layer is frozen too.
     """
-    parameters = _parameters(student)
-    learning = [name for name, (_, learns) in parameters.items() if learns]
-    outside = [name for name in learning if not name.startswith(HEAD_PREFIX)]
-    total = sum(not name.startswith(HEAD_PREFIX) for name in parameters)
+    mine = deeplab.read(student["finetune.state"])
+    learning = _learning(student, mine)
+    new = _new_layer(student, reference, mine)
+    allowed = {*mine.under(HEAD), *(mine.under(new) if new else ())}
+    rest = [name for name in mine.parameters if name not in allowed]
+    outside = [name for name in learning if name in set(rest)]
+    want = shown([f"{HEAD}.weight", f"{HEAD}.bias"])
     if outside:
-        mistake = "not_frozen" if len(outside) == total else "partly_frozen"
-        yield Finding(
-            "the parameters with requires_grad", _names(list(HEAD)), _names(learning), mistake
-        )
-    lost = [name for name in HEAD if name in parameters and name not in learning]
-    if lost:
-        yield Finding(
-            "the new last layer", "requires_grad=True", f"False for {_names(lost)}", "head_frozen"
-        )
+        mistake, got = _unfrozen(mine, outside, rest)
+        yield Finding("the parameters with requires_grad", want, got, mistake)
+    lost = [name for name in (mine.under(new) if new else ()) if name not in learning]
+    if lost and (new == HEAD or len(lost) == len(mine.under(str(new)))):
+        got = f"False for {shown(lost)}"
+        yield Finding("the new last layer", "requires_grad=True", got, "head_frozen")
 
 
-def _handed_over(student: Evidence) -> list[str] | None:
-    groups = student["finetune.train"].values.get("groups") or []
-    if not groups:
-        return None
-    return [
-        p["name"] or f"a tensor of shape {tuple(p['shape'])} that is not in the model"
-        for g in groups
-        for p in g
-    ]
+def _learning(student: Evidence, mine: deeplab.DeepLab) -> list[str]:
+    """Return what required gradients at the first step of `train`, else in the state left."""
+    steps = student.replies.peek("finetune.train").values.get("steps")
+    return list(steps[0]["requires_grad"]) if steps else mine.learning()
+
+
+def _new_layer(student: Evidence, reference: Replies, mine: deeplab.DeepLab) -> str | None:
+    """Return the place of the layer that is to learn; None if nothing was replaced."""
+    if mine.old_head:
+        return mine.misplaced
+    return deeplab.CLASSIFIER if _replaced(student, reference) else HEAD
+
+
+def _unfrozen(mine: deeplab.DeepLab, outside: list[str], rest: list[str]) -> tuple[str, str]:
+    """Return the mistake and what was found."""
+    if len(outside) < len(rest):
+        parts = sorted({name.partition(".")[0] for name in outside})
+        return "partly_frozen", f"{shown(outside)} (in {', '.join(parts)})"
+    if mine.idle:
+        return "freeze_without_effect", f"all of them; without effect: {'; '.join(mine.idle)}"
+    return "not_frozen", f"all of them, {shown(outside)}"
 
 
 @check("finetune.selection")
@@ -163,72 +170,64 @@ def selection(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: `named_parameters(prefix=...)` only puts a word before the names and selects
     everything; a test with `in` also takes aux_classifier.4.
     """
-    mine, what = _handed_over(student), "the parameters that train(args, model) gives its optimizer"
-    want = _handed_over_by(reference)
-    if mine is None:
-        yield _nothing_handed_over(student, what, want)
-    elif sorted(set(mine)) != sorted(want):
-        yield Finding(what, _names(want), _names(mine), _selection_mistake(set(mine), set(want)))
+    reply = student["finetune.train"]
+    handed, mine = handover.read(reply), deeplab.read(student["finetune.state"])
+    layer = mine.under(HEAD)
+    want = shown(layer) if layer else f"those of {HEAD}"
+    if not layer:
+        got = f"{handed or 'none'}: the network has no {HEAD}"
+        yield Finding(handover.WHAT, want, got, "classifier_replaced")
+    elif handed is None:
+        yield handover.refusal(reply.values, want)
+    elif handed.names != set(layer):
+        for mistake in handover.mistakes(handed, frozenset(layer)):
+            yield Finding(handover.WHAT, want, str(handed), mistake)
 
 
-def _handed_over_by(reference: Replies) -> list[str]:
-    return [p["name"] for group in reference["finetune.train"].values["groups"] for p in group]
+@check("finetune.loop", requires=["finetune.head", "finetune.frozen", "finetune.selection"])
+def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """`train(args, model)` trains: zero_grad, cross-entropy, backward, step, for every batch.
 
-
-def _nothing_handed_over(student: Evidence, what: str, want: list[str]) -> Finding:
+    Why it matters: the starter's loop is right as it is; only the selection was to be written.
+    Usual cause: a line of the loop lost or moved while the selection was written.
+    """
     values = student["finetune.train"].values
-    given, error = values.get("given") or [], values.get("error") or {}
-    raised = f"; it raises {error.get('name')}: {error.get('message')}" if error else ""
-    if not given:
-        return Finding(
-            what,
-            _names(want),
-            f"no optimizer was made{raised}",
-            "selects_nothing" if not error else "raises",
-        )
-    kinds, count = given[-1].get("kinds", []), given[-1].get("count", 0)
-    if count == 0:
-        return Finding(what, _names(want), f"an empty list{raised}", "selects_nothing")
-    return Finding(what, _names(want), f"{count} of {', '.join(kinds)}{raised}", "selects_names")
+    for expected, got in _departures(values):
+        yield Finding("the training loop of train(args, model)", expected, got, "loop_changed")
 
 
-def _selection_mistake(mine: set[str], want: set[str]) -> str | None:
-    if any("not in the model" in name for name in mine):
-        return "selects_old_layer"
-    if mine < want:
-        return "selects_weight_only" if "classifier.4.weight" in mine else "selects_bias_only"
-    extra = mine - want
-    if not want <= mine:
-        return None
-    if all(name.startswith("aux_classifier.4.") for name in extra):
-        return "selects_aux_head"
-    if all(name.startswith("classifier.") for name in extra):
-        return "selects_whole_classifier"
-    return "selects_everything"
+def _departures(values: Any) -> Iterator[tuple[str, str]]:
+    """Yield what the loop should do and what it does instead."""
+    error, steps = values.get("raised") or {}, values.get("steps") or []
+    losses = set(values.get("losses") or ())
+    if not steps:
+        raised = f"it raises {error.get('name')}: {error.get('message')}" if error else ""
+        passes = f"{values.get('backwards', 0)} backward passes and no step"
+        yield "a step of the optimizer for every batch", raised or passes
+    elif not values.get("backwards"):
+        yield "a backward pass before every step", "steps without a backward pass"
+    elif handed := {t["name"] for g in values.get("groups") or [] for t in g}:
+        still = sorted(handed - set(values.get("moved") or ()))
+        if still:
+            yield "steps that move the last layer", f"no change in {shown(still)}"
+    if values.get("uncleared"):
+        yield "zero_grad before every backward pass", "the gradients of the step before are kept"
+    if losses and not losses & CROSS_ENTROPIES:
+        yield "cross-entropy", ", ".join(sorted(losses))
 
 
-@check("finetune.only_head_moves", requires=["finetune.head"])
+@check("finetune.only_head_moves", requires=["finetune.loop"])
 def only_head_moves(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Two steps of the student's own `train(args, model)` move the last layer and nothing else.
 
     Why it matters: it is the proof that selection and freezing together do what they should.
-    Usual cause: nothing is frozen and everything was handed to the optimizer.
+    Usual cause: the loop changes parameters without the optimizer, frozen or not.
     """
     values = student["finetune.train"].values
-    if not values.get("steps"):
-        error = values.get("error") or {}
-        said = f"{error.get('name')}: {error.get('message')}" if error else "no optimizer step"
-        yield Finding("train(args, model)", "a step of the optimizer", said)
-        return
-    moved = list(values["moved"])
-    outside = [name for name in moved if not name.startswith(HEAD_PREFIX)]
+    outside = [name for name in values["moved"] if not name.startswith(f"{HEAD}.")]
     if outside:
-        yield Finding(
-            "the parameters that moved", _names(list(HEAD)), _names(moved), "frozen_parameter_moved"
-        )
-    still = [name for name in HEAD if name not in moved and name in _parameters(student)]
-    if still and not outside:
-        yield Finding("the parameters that moved", _names(list(HEAD)), _names(moved))
+        what, want = "the parameters that moved", shown([f"{HEAD}.weight", f"{HEAD}.bias"])
+        yield Finding(what, want, shown(values["moved"]), "frozen_parameter_moved")
     if values.get("moved_buffers"):
         yield Finding(
             "BatchNorm's running statistics",
