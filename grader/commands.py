@@ -112,6 +112,7 @@ def _settings(
         weights=options.weights,
         full=options.full,
         device=_device(options.device),
+        denied=(options.out.resolve(),) if options.out is not None else (),
         deadlines=Deadlines.full_size() if options.full else Deadlines(),
     )
 

@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 
 from grader import requests, sandbox
-from grader.files import Refused
+from grader.files import Refused, write_new
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -205,7 +205,8 @@ class NotebookRunner(ExecutePreprocessor):
             return Reply(request.id, Outcome.REFUSED, error=StudentError("Refused", str(refused)))
         finally:
             for leftover in folder.glob(f"{nonce}*"):
-                leftover.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # student code may have put a folder there
+                    leftover.unlink()
 
     def executed(self, transforms: tuple[str, ...] = ()) -> ExecutedNotebook:
         """Return how the cells ran."""
@@ -221,8 +222,8 @@ class NotebookRunner(ExecutePreprocessor):
 
 def _write(folder: Path, nonce: str, request: Request) -> None:
     head, arrays = requests.encode(request)
-    (folder / f"{nonce}.request.json").write_bytes(head)
-    (folder / f"{nonce}.request.safetensors").write_bytes(arrays)
+    for name, data in ((f"{nonce}.request.safetensors", arrays), (f"{nonce}.request.json", head)):
+        write_new(folder / name, data)
 
 
 def _read(folder: Path, nonce: str, request: Request, seconds: float) -> Reply:

@@ -41,5 +41,20 @@ def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
     return data
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file where nothing is yet: a link or file that was planted there is not followed.
+
+    Raises:
+        Refused: there is something already.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    except OSError as error:
+        raise Refused(f"the exchange folder was tampered with: {error.strerror}") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
 def _size(limit: int) -> str:
     return f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"

@@ -54,6 +54,7 @@ class Settings:
     full: bool = False
     max_epochs: int = 1
     device: str = "cpu"
+    denied: tuple[Path, ...] = ()  # folders that no sandbox may show
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
@@ -139,8 +140,8 @@ class Line:
 @contextlib.contextmanager
 def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
     """Yield the folders of one kernel; they are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
-        base = Path(name)
+    base = Path(tempfile.mkdtemp(prefix="grader-"))
+    try:
         for part in ("content", "io"):
             (base / part).mkdir()
         yield sandbox.SandboxSettings(
@@ -153,7 +154,10 @@ def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
             full=settings.full,
             max_epochs=settings.max_epochs,
             device=settings.device,
+            denied=settings.denied,
         )
+    finally:
+        sandbox.remove_tree(base)  # also what a notebook nested a thousand folders deep
 
 
 def _transforms(values: Any) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ NAME = "a2-cnn.ipynb"
 SIZE_LIMIT = 64 << 20  # bytes; real ones have 1 to 3 MB
 DEPTH_LIMIT = 60
 NEWEST = 4
+RESERVED = frozenset('/\\:*?"<>|')  # in file names, on one system or another
 IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
@@ -143,7 +144,7 @@ def _identifier(folder: Path) -> str:
 
 def _safe(name: str) -> str:
     """Return a name that is a file name everywhere."""
-    kept = "".join(c if c.isalnum() or c in "-_. ()" else "_" for c in name).strip(" .")
+    kept = "".join(c if c.isprintable() and c not in RESERVED else "_" for c in name).strip(" .")
     return kept or "submission"
 
 

@@ -226,15 +226,10 @@ def test_no_file_of_ours_and_no_network(tmp_path):
 
 
 def test_nothing_is_left_on_disk():
-    before = {path.name for path in Path("/tmp").iterdir()}
-    with running("open('left', 'w').write('x')"):
-        pass
-    left = {
-        name
-        for name in {path.name for path in Path("/tmp").iterdir()} - before
-        if name.startswith(("grader-", "k-"))
-    }
-    assert not left
+    with running("open('left', 'w').write('x')") as runner:
+        folders = [runner.settings.scratch.parent, Path(runner.km.connection_file).parent]
+        assert all(folder.exists() for folder in folders)
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_without_a_sandbox_the_same_notebook_runs():
@@ -244,3 +239,44 @@ def test_without_a_sandbox_the_same_notebook_runs():
 
 def test_bubblewrap_is_installed():
     subprocess.run(["bwrap", "--version"], check=True, capture_output=True)
+
+
+def test_a_planted_link_is_not_written_through(tmp_path):
+    """A thread in the kernel may guess where the next file goes; it must not lead outside."""
+    from grader.files import Refused, write_new
+
+    (tmp_path / "secret").write_text("kept")
+    (tmp_path / "request").symlink_to(tmp_path / "secret")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "absent")
+    for name in ("request", "nowhere", "secret"):
+        with pytest.raises(Refused, match="tampered with"):
+            write_new(tmp_path / name, b"new")
+    assert (tmp_path / "secret").read_text() == "kept"
+    assert not (tmp_path / "absent").exists()
+
+
+def test_a_kernel_that_plants_links_for_requests_gets_nothing_written(tmp_path):
+    target = tmp_path / "target"
+    planter = (
+        "import os, threading\n"
+        "def plant():\n"
+        "    while True:\n"
+        "        for name in os.listdir('/io'):\n"
+        "            stem = name.partition('.')[0]\n"
+        "            for kind in ('request.json', 'request.safetensors', 'reply.json'):\n"
+        f"                try: os.symlink({str(target)!r}, f'/io/{{stem}}.{{kind}}')\n"
+        "                except OSError: pass\n"
+        "threading.Thread(target=plant, daemon=True).start()"
+    )
+    with running(CONV, planter) as runner:
+        replies = [runner.ask(conv2d("r", (1, 1, 3), {})) for _ in range(3)]
+    assert not target.exists()
+    allowed = (Outcome.OK, Outcome.RAISED, Outcome.REFUSED)
+    assert all(reply.outcome in allowed for reply in replies)
+
+
+def test_folders_a_thousand_deep_are_removed():
+    deep = "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n"
+    with running(deep) as runner:
+        base = runner.settings.scratch.parent
+    assert not base.exists()
