@@ -1,4 +1,4 @@
-"""Reads a trace as an architecture: which convolution is fed by what, through which operations.
+"""Reads a graph as an architecture: which convolution is fed by what, through which operations.
 
 A *feed* is a path back from a convolution's input to where its values come from: an earlier
 convolution, or the network's input, with the operations on the way. The diagram of the
@@ -7,30 +7,36 @@ assignment and the network as it ran are both such architectures, so they can be
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-INPUT = "x"
-UNKNOWN = "?"
-PASSED_THROUGH = {
-    "contiguous", "clone", "to", "float", "double", "detach", "type", "identity", "requires_grad_",
-    "alias", "type_as", "cuda", "cpu",
-}  # fmt: skip
-ENDS = {"argmax", "softmax", "log_softmax"}
-MAX_DEPTH = 80
+from grader.graph import (
+    CONVOLUTIONS,
+    INPUT,
+    PASSED_THROUGH,
+    RANDOM,
+    UNKNOWN,
+    Graph,
+    Node,
+    Ref,
+    Unreadable,
+)
 
-
-class Unreadable(Exception):
-    """The trace is not one of a network that this module can follow."""
+MAX_FEEDS = 8  # of one join, nested ones counted through
+BLOCKS = 6
 
 
 @dataclass(frozen=True)
 class Feed:
-    """Values on their way into a join: their origin and the operations since, in order."""
+    """Values on their way into a join: their origin and the operations since, in order.
 
-    origin: int | str  # the number of a convolution, INPUT or UNKNOWN
+    `edge` is where the join takes them in: (number of the node, position among its inputs).
+    """
+
+    origin: Ref  # the number of a convolution, INPUT or UNKNOWN
     ops: tuple[str, ...]
+    edge: tuple[int, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,21 +50,24 @@ class Join:
 
 @dataclass(frozen=True)
 class Conv:
-    """One convolution in execution order."""
+    """One convolution in execution order; `in_channels` and `kernel` are 0 if unknown."""
 
     width: int
     join: Join
     by: str
     slot: str
     stride: int
+    in_channels: int
+    kernel: int
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network as it ran."""
+    """A network as it ran. `norms` are the BatchNorms: (number of the convolution, slot)."""
 
     convs: tuple[Conv, ...]
     output: Join
+    norms: tuple[tuple[int, str], ...] = ()
 
     def block_ops(self, number: int) -> tuple[str, ...]:
         """Return the operations behind convolution `number` on its way to the next one."""
@@ -70,97 +79,159 @@ class Architecture:
         return ()
 
 
-def read(entries: Sequence[Mapping[str, Any]]) -> Architecture:
-    """Return the architecture that a trace describes. Raises Unreadable."""
+def read(graph: Graph) -> Architecture:
+    """Return the architecture that a graph describes. Raises Unreadable."""
     try:
-        return _Reader(entries).read()
+        return _Reader(graph).read()
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"a trace that cannot be followed: {error}") from None
 
 
 class _Reader:
-    def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.entries = entries
-        self.numbers = {
-            i: n for n, i in enumerate(i for i, e in enumerate(entries) if e["op"] == "conv2d")
-        }
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.nodes = graph, graph.nodes
+        self.needed = graph.needed()
+        convs = [i for i in self.needed if self._is_block(i)]
+        self.numbers = {index: number for number, index in enumerate(convs)}
+        self.noise: set[Ref] = set()  # nodes that are made of random numbers alone
+        for index, node in enumerate(self.nodes):
+            follows = node.inputs[:1] and node.inputs[0] in self.noise
+            single = node.op not in ("cat", "add") or len(node.inputs) < 2
+            if node.op in RANDOM or (follows and single and index not in self.numbers):
+                self.noise.add(index)
+
+    def _is_block(self, index: int) -> bool:
+        """Return whether a node opens a block; a transposed one may stand for an upsampling."""
+        node = self.nodes[index]
+        if node.op != "conv_transpose2d":
+            return node.op == "conv2d"
+        source = node.inputs[0]
+        while isinstance(source, int) and self.nodes[source].op in PASSED_THROUGH:
+            source = self.nodes[source].inputs[0]
+        return not isinstance(source, int) or self.nodes[source].op not in CONVOLUTIONS
 
     def read(self) -> Architecture:
         if not self.numbers:
             raise Unreadable("a forward pass without any convolution")
         convs = tuple(self._conv(i) for i in self.numbers)
-        return Architecture(convs, self._join(len(self.entries) - 1))
+        output = self._join(self.graph.output)
+        for join in (*(c.join for c in convs), output):
+            if join.kind == "plain" and join.feeds[0].origin == UNKNOWN:
+                raise Unreadable("a convolution's input that cannot be traced back")
+        return Architecture(convs, output, tuple(self._norms()))
 
-    def _conv(self, index: int) -> Conv:
-        entry = self.entries[index]
-        stride = entry["attributes"].get("stride", 1)
-        return Conv(
-            width=int(entry["shape"][1]),
-            join=self._join(entry["inputs"][0] if entry["inputs"] else UNKNOWN),
-            by=str(entry["by"]),
-            slot=str(entry["parameters"][0]) if entry["parameters"] else "",
-            stride=max(stride) if isinstance(stride, list) else int(stride or 1),
-        )
-
-    def _join(self, node: int | str) -> Join:
-        """Walk back to a join, or to an origin if there is none."""
-        ops, node = self._walk(node)
-        kind = self.entries[node]["op"] if isinstance(node, int) else ""
-        if not isinstance(node, int) or kind not in ("cat", "add"):
-            return Join("plain", (Feed(self._origin(node), ops),))
-        return Join(kind, tuple(self._feeds(node, kind)), ops)
-
-    def _feeds(self, node: int, kind: str) -> list[Feed]:
+    def _norms(self) -> list[tuple[int, str]]:
         found = []
-        for source in self.entries[node]["inputs"]:
-            ops, origin = self._walk(source)
-            nested = isinstance(origin, int) and self.entries[origin]["op"] == kind
-            if nested and not ops:
-                found += self._feeds(int(origin), kind)
-            else:
-                found.append(Feed(self._origin(origin), ops))
+        for index in self.needed:
+            node = self.nodes[index]
+            if node.op == "batch_norm" and node.slot:
+                origin = self._origin(self._walk(node.inputs[0])[1])
+                found.append((origin if isinstance(origin, int) else -1, node.slot))
         return found
 
-    def _origin(self, node: int | str) -> int | str:
-        return self.numbers.get(node, UNKNOWN) if isinstance(node, int) else node
+    def _conv(self, index: int) -> Conv:
+        node = self.nodes[index]
+        shape = self.graph.slots.get(f"{node.slot}.weight", (0, 0, 0, 0))
+        stride = node.get("stride", 1)
+        transposed = node.op == "conv_transpose2d"
+        return Conv(
+            width=node.shape[1],
+            join=self._join(node.inputs[0] if node.inputs else UNKNOWN),
+            by=node.by if not transposed else "transposed",
+            slot=node.slot,
+            stride=1 if transposed else max(stride) if isinstance(stride, list) else int(stride),
+            in_channels=shape[0 if transposed else 1],
+            kernel=0 if transposed else shape[2],
+        )
 
-    def _walk(self, node: int | str) -> tuple[tuple[str, ...], int | str]:
+    def _join(self, ref: Ref) -> Join:
+        """Walk back to a join, or to an origin if there is none."""
+        ops, ref = self._walk(ref)
+        if not isinstance(ref, int) or not self._joins(self.nodes[ref]):
+            return Join("plain", (Feed(self._origin(ref), ops),))
+        kind = self.nodes[ref].op
+        return Join(kind, tuple(self._feeds(ref, kind)), ops)
+
+    def _feeds(self, index: int, kind: str) -> list[Feed]:
+        found: list[Feed] = []
+        waiting: list[tuple[int, int]] = [(index, i) for i in self._positions(index)]
+        while waiting:
+            edge = waiting.pop(0)
+            ops, origin = self._walk(self.nodes[edge[0]].inputs[edge[1]])
+            nested = isinstance(origin, int) and self._joins(self.nodes[origin])
+            if nested and not ops and self.nodes[int(origin)].op == kind:
+                waiting[:0] = [(int(origin), i) for i in self._positions(int(origin))]
+            else:
+                found.append(Feed(self._origin(origin), ops, edge))
+            if len(found) + len(waiting) > MAX_FEEDS:
+                raise Unreadable(f"a join of more than {MAX_FEEDS} tensors")
+        return found
+
+    def _positions(self, index: int) -> range:
+        return range(len(self.nodes[index].inputs))
+
+    def _joins(self, node: Node) -> bool:
+        """Return whether a node joins two paths; a sum with noise or a constant does not."""
+        if len(node.inputs) < 2:
+            return False
+        if node.op == "cat":
+            return int(node.get("dim", node.get("axis", 0))) in (1, -3)
+        return node.op == "add" and len(self._made(node)) == len(node.inputs)
+
+    def _made(self, node: Node) -> list[Ref]:
+        """Return the inputs that are neither noise nor constants."""
+        return [ref for ref in node.inputs if ref != UNKNOWN and ref not in self.noise]
+
+    def _origin(self, ref: Ref) -> Ref:
+        if not isinstance(ref, int):
+            return ref
+        if self._joins(self.nodes[ref]):
+            return UNKNOWN
+        return self.numbers.get(ref, UNKNOWN)
+
+    def _walk(self, ref: Ref) -> tuple[tuple[str, ...], Ref]:
         """Follow operations of one input back to a convolution, a join, or the input."""
         ops: list[str] = []
-        for _ in range(MAX_DEPTH):
-            if not isinstance(node, int) or node in self.numbers:
+        while isinstance(ref, int) and ref not in self.numbers:
+            node = self.nodes[ref]
+            if self._joins(node):
                 break
-            entry = self.entries[node]
-            if entry["op"] in ("cat", "add") and len(entry["inputs"]) > 1:
-                break
-            name = self._name(entry)
+            name = self._name(node)
             if name:
                 ops.append(name)
-            node = entry["inputs"][0] if entry["inputs"] else UNKNOWN
-        return tuple(reversed(ops)), node
+            ref = next(iter(self._made(node)), UNKNOWN)
+        return tuple(reversed(ops)), ref
 
-    def _name(self, entry: Mapping[str, Any]) -> str:
+    def _name(self, node: Node) -> str:
         """Return the short name of an operation; '' for one that changes nothing."""
-        op, attributes = entry["op"], entry["attributes"]
-        if op in PASSED_THROUGH:
+        if node.op in PASSED_THROUGH or (node.op == "dropout" and node.get("p", 0.5) == 0):
             return ""
-        if op == "batch_norm":
+        if node.op in RANDOM or any(i in self.noise for i in node.inputs):
+            return "noise"
+        if node.op == "batch_norm":
             return "bn"
-        if op == "clamp" and attributes.get("min") == 0 and attributes.get("max") is None:
+        if _is_relu(node):
             return "relu"
-        if op == "max_pool2d":
-            return "pool" if _is_two_by_two(attributes) else "pool_other"
-        if op == "interpolate":
-            return self._upsampling(entry)
-        return str(op)
+        if node.op == "max_pool2d":
+            return "pool" if _is_two_by_two(node.attributes or {}) else "pool_other"
+        if node.op == "interpolate":
+            return self._upsampling(node)
+        return node.op
 
-    def _upsampling(self, entry: Mapping[str, Any]) -> str:
-        mode = entry["attributes"].get("mode") or "nearest"
-        source = entry["inputs"][0]
-        before = self.entries[source]["shape"] if isinstance(source, int) else entry["shape"]
-        if [2 * n for n in before[2:]] != list(entry["shape"][2:]):
-            return f"up_{mode}_other_scale" if before[2:] != entry["shape"][2:] else ""
+    def _upsampling(self, node: Node) -> str:
+        mode = str(node.get("mode", "nearest"))
+        before = self.graph.shape(node.inputs[0]) or ()
+        if tuple(2 * n for n in before[2:]) != node.shape[2:]:
+            return f"up_{mode}_other_scale" if before[2:] != node.shape[2:] else ""
         return "up" if mode.startswith("nearest") else f"up_{mode}"
+
+
+def _is_relu(node: Node) -> bool:
+    if node.op == "clamp":
+        return bool(node.get("min") == 0 and node.get("max") is None)
+    if node.op == "threshold":
+        return bool(node.get("threshold", 1) == 0 and node.get("value", 1) == 0)
+    return node.op == "relu" or (node.op == "leaky_relu" and node.get("negative_slope") == 0)
 
 
 def _is_two_by_two(attributes: Mapping[str, Any]) -> bool:
@@ -168,26 +239,28 @@ def _is_two_by_two(attributes: Mapping[str, Any]) -> bool:
         return tuple(value) if isinstance(value, list) else (value, value)
 
     stride = attributes.get("stride") or attributes["kernel_size"]
-    plain = not attributes.get("ceil_mode") and pair(attributes.get("padding") or 0) == (0, 0)
+    plain = pair(attributes.get("padding") or 0) == (0, 0)
     return pair(attributes["kernel_size"]) == (2, 2) == pair(stride) and plain
 
 
-def diagram(name: str, num_filters: int, num_colours: int) -> Architecture:
-    """Return the assignment's diagram of `name`, "CNN" or "UNet"."""
-    nf, nc = num_filters, num_colours
+def diagram(name: str, args: tuple[int, int, int, int]) -> Architecture:
+    """Return the assignment's diagram of `name`, "CNN" or "UNet".
+
+    Args:
+        name: of the network.
+        args: kernel, num_filters, num_colours, num_in_channels.
+    """
+    kernel, nf, nc, channels = args
     down, same, up = ("pool", "bn", "relu"), ("bn", "relu"), ("up", "bn", "relu")
     ops = (down, down, same, up, up)
     widths = (nf, 2 * nf, 2 * nf, nf, nc, nc)
-    skips: dict[int, Feed] = {}
-    if name == "UNet":
-        skips = {3: Feed(1, down), 4: Feed(0, down), 5: Feed(INPUT, ())}
+    skips = {3: Feed(1, down), 4: Feed(0, down), 5: Feed(INPUT, ())} if name == "UNet" else {}
     convs = []
     for number, width in enumerate(widths):
-        feeds: tuple[Feed, ...] = (
-            Feed(INPUT, ()) if number == 0 else Feed(number - 1, ops[number - 1]),
-        )
-        kind = "plain"
-        if number in skips:
-            kind, feeds = "cat", (*feeds, skips[number])
-        convs.append(Conv(width, Join(kind, feeds), "MyConv2d", f"conv.{number}", 1))
-    return Architecture(tuple(convs), Join("plain", (Feed(5, ()),)))
+        feeds = [Feed(number - 1, ops[number - 1]) if number else Feed(INPUT, ())]
+        feeds += [skips[number]] if number in skips else []
+        taken = sum(channels if f.origin == INPUT else widths[int(f.origin)] for f in feeds)
+        join = Join("cat" if len(feeds) > 1 else "plain", tuple(feeds))
+        convs.append(Conv(width, join, "MyConv2d", f"conv.{number}", 1, taken, kernel))
+    norms = tuple((number, f"norm.{number}") for number in range(BLOCKS - 1))
+    return Architecture(tuple(convs), Join("plain", (Feed(5, ()),)), norms)

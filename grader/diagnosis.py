@@ -1,27 +1,35 @@
 """Names what a student did: an architecture as it ran against the assignment's diagram.
 
 The reading is proved by values elsewhere (`grader.twin`): here structure is compared, and each
-departure gets the id under which docs/checks.md and rubric.toml know it.
+departure gets the id under which docs/checks.md and rubric.toml know it. `grader.joins` does the
+same for the skip connections.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.architecture import INPUT, Architecture, Conv, Feed, Join
+from grader.alignment import Aligned, align
+from grader.architecture import Architecture, Conv, Join
+from grader.graph import ACTIVATIONS, POOLINGS
 
-NAMES = {
-    "pool": "max pooling", "bn": "BatchNorm", "relu": "ReLU", "up": "upsampling",
-    "up_bilinear": "bilinear upsampling", "avg_pool2d": "average pooling",
+LAYERS = {
+    "pool": "MaxPool", "bn": "BatchNorm", "relu": "ReLU", "up": "Upsample",
+    "pool_other": "another MaxPool", "avg_pool2d": "AvgPool", "noise": "random noise",
+    "up_bilinear": "Upsample (bilinear)", "up_bicubic": "Upsample (bicubic)",
+    "conv_transpose2d": "ConvTranspose", "pixel_shuffle": "PixelShuffle", "dropout": "Dropout",
 }  # fmt: skip
-LAYERS = {"pool": "MaxPool", "bn": "BatchNorm", "relu": "ReLU", "up": "Upsample"}
 AT_END = {
     "relu": "relu_at_end", "softmax": "softmax_at_end", "log_softmax": "log_softmax_at_end",
-    "bn": "batchnorm_at_end", "argmax": "argmax_at_end",
+    "bn": "batchnorm_at_end", "argmax": "argmax_at_end", "noise": "noise_added",
+    "dropout": "dropout_added", "permute": "channels_last", "transpose": "channels_last",
+    "movedim": "channels_last", "view": "output_flattened", "reshape": "output_flattened",
+    "flatten": "output_flattened", "squeeze": "output_flattened",
 }  # fmt: skip
-SKIP_NAMES = {3: "block2", 4: "block1", 5: "input"}
-JOINS = {3: "block 4", 4: "block 5", 5: "the last convolution"}
+UPSAMPLINGS = {"conv_transpose2d": "conv_transpose", "pixel_shuffle": "pixel_shuffle"}
+NORMS = {"instance_norm", "layer_norm", "group_norm", "local_response_norm"}
+EXTRA = {"dropout": "dropout_added", "noise": "noise_added"}
 
 
 @dataclass(frozen=True)
@@ -39,33 +47,39 @@ def block(number: int) -> str:
     return "the last convolution" if number == 5 else f"block {number + 1}"
 
 
-def words(ops: tuple[str, ...], width: str = "MyConv2d") -> str:
+def words(ops: tuple[str, ...], first: str = "MyConv2d") -> str:
     """Return operations as the diagram writes them.
 
     >>> words(("pool", "bn", "relu"))
     'MyConv2d, MaxPool, BatchNorm, ReLU'
     """
-    return ", ".join([width, *(LAYERS.get(op, op) for op in ops)])
-
-
-def origin(feed: Feed) -> str:
-    """Return where a feed comes from, as a student would say it."""
-    if feed.origin == INPUT:
-        return "the network's input"
-    return f"{block(feed.origin)}'s output" if isinstance(feed.origin, int) else "another tensor"
+    return ", ".join([first, *(LAYERS.get(op, op) for op in ops)])
 
 
 def departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
-    """Yield every departure of `actual` from `expected`, the diagram, first block first."""
-    if len(actual.convs) != len(expected.convs):
-        yield _count(actual, expected)
+    """Yield every departure of the blocks of `actual` from `expected`, first block first.
+
+    The joins of a network with skip connections are left to `grader.joins`.
+    """
+    aligned = align(actual, expected)
+    if aligned is None:
+        yield _count(actual, expected, "the blocks")
         return
-    yield from _shared(actual)
-    for number, (mine, theirs) in enumerate(zip(actual.convs, expected.convs, strict=True)):
-        yield from _width(number, mine, theirs)
+    yield from _counts(actual, expected, aligned)
+    network = aligned.network
+    tied = _reused((n, conv.slot) for n, conv in enumerate(network.convs))
+    yield from _shared("convolution", tied)
+    yield from _shared("BatchNorm", _reused(network.norms))
+    yield from _before(network.convs[0].join)
+    for number, (mine, theirs) in enumerate(zip(network.convs, expected.convs, strict=True)):
+        ops, wanted = network.block_ops(number), expected.block_ops(number)
+        if number not in tied and "pixel_shuffle" not in ops:
+            yield from _width(number, mine, theirs)
+        yield from _kernel(number, mine, theirs)
         if number < len(expected.convs) - 1:
-            yield from _ops(number, actual.block_ops(number), expected.block_ops(number), mine)
-    yield from _end(actual.output)
+            yield from _ops(number, ops, wanted, mine)
+        yield from _joined(number, mine.join, theirs.join)
+    yield from _end(network.output)
 
 
 def foreign_convolutions(actual: Architecture) -> Iterator[Departure]:
@@ -75,29 +89,67 @@ def foreign_convolutions(actual: Architecture) -> Iterator[Departure]:
             yield Departure("nn_conv2d_used", block(number), "MyConv2d", "another convolution")
 
 
-def _count(actual: Architecture, expected: Architecture) -> Departure:
+def _count(actual: Architecture, expected: Architecture, where: str) -> Departure:
     mine, theirs = len(actual.convs), len(expected.convs)
     mistake = "block_missing" if mine < theirs else "block_repeated"
-    return Departure(mistake, "the blocks", f"{theirs} convolutions", f"{mine} convolutions")
+    return Departure(mistake, where, f"{theirs} convolutions", f"{mine} convolutions")
 
 
-def _shared(actual: Architecture) -> Iterator[Departure]:
-    seen: dict[str, int] = {}
-    for number, conv in enumerate(actual.convs):
-        if conv.slot and conv.slot in seen:
-            yield Departure(
-                "weights_shared",
-                f"{block(seen[conv.slot])} and {block(number)}",
-                "a convolution of its own for each block",
-                "one convolution serves both",
-            )
-        seen.setdefault(conv.slot, number)
+def _counts(actual: Architecture, expected: Architecture, aligned: Aligned) -> Iterator[Departure]:
+    for number in aligned.missing:
+        yield _count(actual, expected, block(number))
+    for number in aligned.extra:
+        yield _count(actual, expected, f"behind {block(number)}")
+
+
+def _reused(numbered: Iterable[tuple[int, str]]) -> dict[int, int]:
+    """Return the blocks whose slot served an earlier block, and which one that was."""
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for number, slot in numbered:
+        if slot in first:
+            found[number] = first[slot]
+        elif slot:
+            first[slot] = number
+    return found
+
+
+def _shared(layer: str, reused: Mapping[int, int]) -> Iterator[Departure]:
+    for second, first in reused.items():
+        yield Departure(
+            "weights_shared",
+            f"{block(first)} and {block(second)}",
+            f"a {layer} of its own for each block",
+            f"one {layer} serves both",
+        )
+
+
+def _before(join: Join) -> Iterator[Departure]:
+    """Yield what happens to the input before the first convolution."""
+    for op in dict.fromkeys(join.feeds[0].ops + join.after):
+        mistake, layer = EXTRA.get(op, "extra_operation"), LAYERS.get(op, op)
+        yield Departure(mistake, "block 1", "the network's input", f"{layer} before MyConv2d")
 
 
 def _width(number: int, mine: Conv, theirs: Conv) -> Iterator[Departure]:
     if mine.width != theirs.width:
         yield Departure(
             "width_wrong", block(number), f"{theirs.width} channels", f"{mine.width} channels"
+        )
+
+
+def _kernel(number: int, mine: Conv, theirs: Conv) -> Iterator[Departure]:
+    if mine.kernel and mine.kernel != theirs.kernel:
+        wanted, got = (f"a {k}×{k} kernel" for k in (theirs.kernel, mine.kernel))
+        yield Departure("kernel_hardcoded", block(number), wanted, got)
+
+
+def _joined(number: int, mine: Join, theirs: Join) -> Iterator[Departure]:
+    """Yield a join where the diagram has none."""
+    if theirs.kind == "plain" and mine.kind != "plain":
+        wanted = "the previous block's output alone"
+        yield Departure(
+            "extra_operation", block(number), wanted, f"{len(mine.feeds)} tensors ({mine.kind})"
         )
 
 
@@ -112,11 +164,9 @@ def _ops(
     for op in theirs:
         if op not in mine:
             yield departure(_missing(op, mine, conv))
-    for op in sorted(set(mine) - set(theirs)):
-        if op == "dropout":
-            yield departure("dropout_added")
-        elif not _replaces(op):
-            yield departure("extra_operation")
+    for op in dict.fromkeys(mine):
+        if op not in theirs and not _replaces(op, mine, theirs):
+            yield departure(EXTRA.get(op, "extra_operation"))
     order = [op for op in mine if op in theirs]
     yield from (departure(mistake) for mistake in _order(order))
 
@@ -127,14 +177,22 @@ def _missing(op: str, mine: tuple[str, ...], conv: Conv) -> str:
             return "average_pool"
         return "strided_conv" if conv.stride > 1 else "pool_missing"
     if op == "up":
-        known = {"up_bilinear": "upsample_bilinear", "conv_transpose2d": "conv_transpose"}
-        known["pixel_shuffle"] = "pixel_shuffle"
+        known = {**UPSAMPLINGS, "up_bilinear": "upsample_bilinear"}
+        if conv.by == "transposed":
+            return "conv_transpose"
         return next((known[other] for other in mine if other in known), "upsample_missing")
     return {"bn": "batchnorm_missing", "relu": "relu_missing"}[op]
 
 
-def _replaces(op: str) -> bool:
-    return op in ("pixel_shuffle", "conv_transpose2d") or op.startswith(("up_", "avg_", "pool_"))
+def _replaces(op: str, mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Return whether an operation stands where one of the diagram's is missing."""
+    stand_ins = {
+        "relu": ACTIVATIONS,
+        "bn": NORMS,
+        "pool": POOLINGS | {"pool_other"},
+        "up": {*UPSAMPLINGS, *(m for m in mine if m.startswith("up_"))},
+    }
+    return any(op in stand_ins[lost] for lost in theirs if lost not in mine)
 
 
 def _order(mine: list[str]) -> Iterator[str]:
@@ -158,36 +216,7 @@ def _order(mine: list[str]) -> Iterator[str]:
 
 
 def _end(output: Join) -> Iterator[Departure]:
-    ops = output.feeds[0].ops + output.after
-    for op in ops:
+    for op in dict.fromkeys(output.feeds[0].ops + output.after):
         mistake = AT_END.get(op, "extra_operation")
-        yield Departure(mistake, "the end", "the last convolution's output", f"{op} behind it")
-
-
-def skip_departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
-    """Yield each join of a UNet that does not concatenate what the diagram says."""
-    if len(actual.convs) != len(expected.convs):
-        return
-    missing = [n for n in SKIP_NAMES if _misses(actual.convs[n].join)]
-    if len(missing) == len(SKIP_NAMES):
-        yield Departure("skips_missing", "all three joins", "a skip each", "no skip at all")
-        return
-    for number, name in SKIP_NAMES.items():
-        mine, theirs = actual.convs[number].join, expected.convs[number].join
-        main, skip = theirs.feeds
-        where, wanted = JOINS[number], f"{origin(main)} and {origin(skip)}, concatenated"
-        got = " and ".join(origin(feed) for feed in mine.feeds)
-        if number in missing:
-            yield Departure(f"skip_missing_{name}", where, wanted, f"{got} alone")
-        elif mine.kind == "add":
-            yield Departure("skip_added", where, wanted, f"{got}, added")
-        elif sorted(str(f.origin) for f in mine.feeds) != sorted(
-            str(f.origin) for f in theirs.feeds
-        ):
-            yield Departure("skip_wrong_source", where, wanted, f"{got}, concatenated")
-        elif mine.after:
-            yield Departure("extra_operation", where, wanted, f"{words(mine.after, 'then')}")
-
-
-def _misses(join: Join) -> bool:
-    return join.kind == "plain" and len(join.feeds) == 1
+        layer = LAYERS.get(op, op)
+        yield Departure(mistake, "the end", "the last convolution's output", f"{layer} behind it")

@@ -2,12 +2,13 @@
 
 If a student's values equal those of the twin, then the trace tells the truth about the network,
 and whatever is read from it is proved. The twin has no `detach`: a gradient that a student cut
-differs from the twin's.
+differs from the twin's, and equals that of a twin cut at the same edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.agent.loading import ROLES, shaped
+from grader.graph import INPUT, PASSED_THROUGH, UNKNOWN, Graph, Node
 
 Array = np.ndarray[Any, Any]
-MAX_ENTRIES = 120
-MAX_NUMBERS = 1 << 22  # of one tensor: a forged trace must not cost memory
+Edge = tuple[int, int]  # the number of a node, and a position among its inputs
+MAX_NUMBERS = 1 << 24  # of all tensors together: a forged trace must not cost memory
+MAX_PRODUCTS = 1 << 29  # of all sliding windows together, nor time
 
 
 class NoTwin(Exception):
-    """The trace holds an operation that is not run again here."""
+    """The graph holds an operation that is not run again here, or too large a one."""
 
 
 @dataclass(frozen=True)
@@ -35,125 +38,152 @@ class Twin:
     gradients: Mapping[str, Array]
 
 
-def _args(attributes: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {n: _pair(attributes[n]) for n in names if attributes.get(n) not in (None, [])}
+def run(graph: Graph, arrays: Mapping[str, Array], cut: Collection[Edge] = ()) -> Twin:
+    """Run a graph on the arrays of its request ("input", "conv", "norm", perhaps "cotangent").
 
+    Args:
+        graph: the network.
+        arrays: "input" (N, C, H, W) and the pools of `grader.agent.loading`; gradients are those
+            of the sum of output · cotangent, if there is one of the output's shape.
+        cut: edges through which no gradient flows.
 
-def _pair(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-POOL = ("kernel_size", "stride", "padding", "ceil_mode")
-UNARY: dict[str, Callable[..., Tensor]] = {
-    "relu": lambda x, a: F.relu(x),
-    "clamp": lambda x, a: torch.clamp(x, **_args(a, "min", "max")),
-    "max_pool2d": lambda x, a: F.max_pool2d(x, **_args(a, *POOL)),
-    "avg_pool2d": lambda x, a: F.avg_pool2d(x, **_args(a, *POOL)),
-    "interpolate": lambda x, a: F.interpolate(
-        x, **_args(a, "size", "scale_factor", "mode", "align_corners")
-    ),
-    "softmax": lambda x, a: F.softmax(x, dim=a.get("dim", 1)),
-    "log_softmax": lambda x, a: F.log_softmax(x, dim=a.get("dim", 1)),
-    "leaky_relu": lambda x, a: F.leaky_relu(x, a.get("negative_slope", 0.01)),
-    "sigmoid": lambda x, a: torch.sigmoid(x),
-    "tanh": lambda x, a: torch.tanh(x),
-    "gelu": lambda x, a: F.gelu(x),
-    "elu": lambda x, a: F.elu(x),
-    "pixel_shuffle": lambda x, a: F.pixel_shuffle(x, a["upscale_factor"]),
-}
-SAME = {"contiguous", "clone", "to", "float", "double", "detach", "identity", "alias"}
-
-
-def run(
-    entries: Sequence[Mapping[str, Any]],
-    slots: Mapping[str, Any],
-    arrays: Mapping[str, Array],
-) -> Twin:
-    """Run a trace on the arrays of its request ("input", "conv", "norm", "cotangent").
-
-    Raises NoTwin when that is not possible.
+    Raises:
+        NoTwin: that is not possible.
     """
-    if len(entries) > MAX_ENTRIES:
-        raise NoTwin(f"{len(entries)} operations")
     try:
-        return _run(entries, slots, arrays)
+        _Run(graph, _weights(graph, None), torch.from_numpy(arrays["input"]).to("meta")).output()
+        weights = _weights(graph, arrays)
+        output = _Run(graph, weights, torch.from_numpy(arrays["input"]), cut).output()
+        return Twin(output.detach().numpy(), _gradients(output, weights, arrays.get("cotangent")))
     except NoTwin:
         raise
     except Exception as error:
         raise NoTwin(f"{type(error).__name__}: {error}") from error
 
 
-def _run(
-    entries: Sequence[Mapping[str, Any]],
-    slots: Mapping[str, Any],
-    arrays: Mapping[str, Array],
-) -> Twin:
-    weights = _weights(slots, arrays)
-    x = torch.from_numpy(arrays["input"]).clone().requires_grad_()
-    made: list[Tensor] = []
-    for entry in entries:
-        inputs = [x if i == "x" else made[i] for i in entry["inputs"]]
-        made.append(_apply(entry, inputs, weights))
-    output = made[-1]
-    cotangent = arrays.get("cotangent")
-    gradients: dict[str, Array] = {}
-    if cotangent is not None and cotangent.shape == tuple(output.shape):
-        (output * torch.from_numpy(cotangent)).sum().backward()
-        gradients = {n: w.grad.numpy() for n, w in weights.items() if w.grad is not None}
-        if x.grad is not None:
-            gradients["input"] = x.grad.numpy()
-    return Twin(output.detach().numpy(), gradients)
+def _gradients(
+    output: Tensor, weights: Mapping[str, Tensor], cotangent: Array | None
+) -> dict[str, Array]:
+    if cotangent is None or cotangent.shape != tuple(output.shape) or not output.requires_grad:
+        return {}
+    (output * torch.from_numpy(cotangent)).sum().backward()
+    return {name: w.grad.numpy() for name, w in weights.items() if w.grad is not None}
 
 
-def _weights(slots: Mapping[str, Any], arrays: Mapping[str, Array]) -> dict[str, Tensor]:
+def _weights(graph: Graph, arrays: Mapping[str, Array] | None) -> dict[str, Tensor]:
+    """Return the tensors of the slots that are used; without arrays, as shapes alone."""
+    used = {graph.nodes[i].slot for i in graph.needed()}
+    slots = {n: s for n, s in graph.slots.items() if n.rpartition(".")[0] in used}
+    if sum(math.prod(shape) for shape in slots.values()) > MAX_NUMBERS:
+        raise NoTwin("more weights than any network of the assignment has")
+    if arrays is None:
+        return {n: torch.empty(s, dtype=torch.float64, device="meta") for n, s in slots.items()}
     weights = {}
-    for slot, about in slots.items():
+    for slot, shape in slots.items():
         kind, number, role = slot.split(".")
-        shape = tuple(int(n) for n in about["shape"])
-        if len(shape) > 4 or np.prod(shape, dtype=np.float64) > MAX_NUMBERS:
-            raise NoTwin(f"{slot} has the shape {shape}")
         pool = torch.from_numpy(arrays[kind])
         row = pool[(int(number) * 4 + ROLES[kind].index(role)) % len(pool)]
-        like = torch.empty(shape, dtype=torch.from_numpy(arrays["input"]).dtype)
+        like = torch.empty(shape, dtype=torch.float64)
         weights[slot] = shaped(row, like, kind, role).clone().requires_grad_("running" not in role)
     return weights
 
 
-def _apply(entry: Mapping[str, Any], inputs: list[Tensor], weights: Mapping[str, Tensor]) -> Tensor:
-    op, attributes = entry["op"], entry["attributes"]
-    slot = entry["parameters"][0] if entry["parameters"] else ""
-    if np.prod(entry["shape"], dtype=np.float64) > MAX_NUMBERS:
-        raise NoTwin(f"a tensor of shape {entry['shape']}")
-    if op == "conv2d":
-        options = _args(attributes, "stride", "padding", "dilation", "groups")
-        return F.conv2d(
-            inputs[0], weights[f"{slot}.weight"], weights.get(f"{slot}.bias"), **options
+class _Run:
+    """One pass through a graph; on the meta device it only finds out how large it would be."""
+
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, Tensor], x: Tensor, cut: Collection[Edge] = ()
+    ) -> None:
+        self.graph, self.weights, self.x, self.cut = graph, weights, x, cut
+        self.numbers = self.products = 0
+
+    def output(self) -> Tensor:
+        made: dict[int | str, Tensor] = {INPUT: self.x}
+        for index in self.graph.needed():
+            node = self.graph.nodes[index]
+            if UNKNOWN in node.inputs:
+                raise NoTwin(f"{node.op} of a tensor from elsewhere")
+            inputs = [
+                made[ref].detach() if (index, position) in self.cut else made[ref]
+                for position, ref in enumerate(node.inputs)
+            ]
+            made[index] = self._apply(node, inputs)
+            self._count(node, made[index])
+        return made[self.graph.output]
+
+    def _count(self, node: Node, result: Tensor) -> None:
+        self.numbers += result.numel()
+        window = node.get("kernel_size", 1)
+        taps = math.prod(window) if isinstance(window, list) else window * window
+        if node.op in CONVOLUTIONS:
+            taps = self.weights[f"{node.slot}.weight"][0].numel()
+        self.products += result.numel() * taps
+        if self.numbers > MAX_NUMBERS or self.products > MAX_PRODUCTS:
+            raise NoTwin(f"{node.op} makes a tensor of shape {tuple(result.shape)}")
+
+    def _apply(self, node: Node, inputs: list[Tensor]) -> Tensor:
+        if node.op in CONVOLUTIONS:
+            weight = self.weights[f"{node.slot}.weight"]
+            bias = self.weights.get(f"{node.slot}.bias")
+            names = ("stride", "padding", "dilation", "groups", "output_padding")
+            return CONVOLUTIONS[node.op](inputs[0], weight, bias, **_args(node, *names))
+        if node.op == "batch_norm":
+            return self._batch_norm(node, inputs[0])
+        if node.op == "cat":
+            return torch.cat(inputs, dim=node.get("dim", node.get("axis", 0)))
+        if node.op == "add" and len(inputs) == 2:
+            return inputs[0] + inputs[1]
+        if node.op == "dropout" and (node.get("p", 0.5) == 0 or not node.get("training", True)):
+            return inputs[0]
+        if node.op in PASSED_THROUGH:
+            return inputs[0]
+        if node.op not in UNARY:
+            raise NoTwin(f"the operation {node.op}")
+        return UNARY[node.op](inputs[0], node)
+
+    def _batch_norm(self, node: Node, x: Tensor) -> Tensor:
+        if x.is_meta:
+            return x
+        state = {role: self.weights.get(f"{node.slot}.{role}") for role in ROLES["norm"]}
+        mean, var = state["running_mean"], state["running_var"]
+        return F.batch_norm(
+            x,
+            None if mean is None else mean.detach().clone(),
+            None if var is None else var.detach().clone(),
+            state["weight"],
+            state["bias"],
+            training=bool(node.get("training")),
+            eps=float(node.get("eps", 1e-5)),
         )
-    if op == "batch_norm":
-        return _batch_norm(inputs[0], entry, weights)
-    if op == "cat":
-        return torch.cat(inputs, dim=attributes.get("dim", attributes.get("axis", 0)))
-    if op == "add" and len(inputs) == 2:
-        return inputs[0] + inputs[1]
-    if op == "dropout" and not attributes.get("training", True):
-        return inputs[0]
-    if op in SAME:
-        return inputs[0].clone()
-    if op not in UNARY:
-        raise NoTwin(f"the operation {op}")
-    return UNARY[op](inputs[0], attributes)
 
 
-def _batch_norm(x: Tensor, entry: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Tensor:
-    slot, attributes = entry["parameters"][0], entry["attributes"]
-    state = {role: weights.get(f"{slot}.{role}") for role in ROLES["norm"]}
-    mean, var = state["running_mean"], state["running_var"]
-    return F.batch_norm(
-        x,
-        None if mean is None else mean.detach().clone(),
-        None if var is None else var.detach().clone(),
-        state["weight"],
-        state["bias"],
-        training=bool(attributes.get("training")),
-        eps=float(attributes.get("eps", 1e-5)),
-    )
+def _args(node: Node, *names: str) -> dict[str, Any]:
+    found = {name: node.get(name) for name in names}
+    pairs = {n: tuple(v) if isinstance(v, list) else v for n, v in found.items()}
+    return {n: v for n, v in pairs.items() if v not in (None, ())}
+
+
+POOL = ("kernel_size", "stride", "padding", "ceil_mode")
+CONVOLUTIONS: dict[str, Callable[..., Tensor]] = {
+    "conv2d": F.conv2d,
+    "conv_transpose2d": F.conv_transpose2d,
+}
+UNARY: dict[str, Callable[[Tensor, Node], Tensor]] = {
+    "relu": lambda x, n: F.relu(x),
+    "clamp": lambda x, n: torch.clamp(x, **_args(n, "min", "max")),
+    "threshold": lambda x, n: F.threshold(x, **_args(n, "threshold", "value")),
+    "max_pool2d": lambda x, n: F.max_pool2d(x, **_args(n, *POOL)),
+    "avg_pool2d": lambda x, n: F.avg_pool2d(x, **_args(n, *POOL)),
+    "interpolate": lambda x, n: F.interpolate(
+        x, **_args(n, "size", "scale_factor", "mode", "align_corners")
+    ),
+    "softmax": lambda x, n: F.softmax(x, dim=n.get("dim", 1)),
+    "log_softmax": lambda x, n: F.log_softmax(x, dim=n.get("dim", 1)),
+    "leaky_relu": lambda x, n: F.leaky_relu(x, n.get("negative_slope", 0.01)),
+    "relu6": lambda x, n: F.relu6(x),
+    "sigmoid": lambda x, n: torch.sigmoid(x),
+    "tanh": lambda x, n: torch.tanh(x),
+    "gelu": lambda x, n: F.gelu(x),
+    "elu": lambda x, n: F.elu(x),
+    "pixel_shuffle": lambda x, n: F.pixel_shuffle(x, n.get("upscale_factor")),
+}

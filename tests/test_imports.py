@@ -12,9 +12,12 @@ ROOT = Path(__file__).parents[1]
 # Each module may import those on its own line and above, within grader.
 LAYERS = (
     ("grader.model", "grader.files", "grader.draws", "grader.compare", "grader.bands"),
-    ("grader.agent", "grader.architecture", "grader.standin", "grader.requests", "grader.storage"),
-    ("grader.diagnosis", "grader.twin", "grader.submissions", "grader.sandbox"),
+    ("grader.agent", "grader.graph", "grader.standin", "grader.requests", "grader.storage"),
+    ("grader.architecture", "grader.twin", "grader.submissions", "grader.sandbox"),
+    ("grader.alignment", "grader.diagnosis", "grader.joins"),
     ("grader.catalog", "grader.execution"),
+    ("grader.conv_calls", "grader.conv_families", "grader.conv_verdicts", "grader.conv_messages"),
+    ("grader.properties",),
     ("grader.checks",),
     ("grader.rubric", "grader.oracle", "grader.figures"),
     ("grader.solutions", "grader.cases", "grader.run", "grader.exporters"),

@@ -22,21 +22,31 @@ def run(
     params: class, args, seed, learn_rate. tensors: "inputs" (N, C, H, W), "labels" (N, H, W),
     "order" (steps, batch) of indices into them, "held_out" (M, C, H, W).
     The answer: "losses" (steps,) and the class ids "predictions" (M, H, W) on the held-out
-    inputs; their labels never come in here.
+    inputs; their labels never come in here. A network without parameters only predicts.
     """
     module = build(namespace, params)
     module.train()
-    optimizer = torch.optim.Adam(list(module.parameters()), lr=params["learn_rate"])
-    losses = [
-        _step(module, optimizer, tensors["inputs"][rows], tensors["labels"][rows].long())
-        for rows in tensors["order"]
-    ]
+    parameters = list(module.parameters())
+    losses = _fit(module, parameters, params["learn_rate"], tensors) if parameters else []
     module.eval()
     predictions = predict(module, tensors["held_out"])
     return {"steps": len(losses)}, {
         "losses": torch.tensor(losses, dtype=torch.float64),
         "predictions": predictions,
     }
+
+
+def _fit(
+    module: nn.Module, parameters: list[nn.Parameter], rate: float, tensors: Mapping[str, Tensor]
+) -> list[float]:
+    """Train with Adam, whose rate falls to 0, so that BatchNorm's statistics settle at the end."""
+    optimizer = torch.optim.Adam(parameters, lr=rate)
+    losses = []
+    for i, rows in enumerate(tensors["order"]):
+        optimizer.param_groups[0]["lr"] = rate * (1 - i / len(tensors["order"]))
+        inputs, labels = tensors["inputs"][rows], tensors["labels"][rows].long()
+        losses.append(_step(module, optimizer, inputs, labels))
+    return losses
 
 
 def _step(module: nn.Module, optimizer: Any, inputs: Tensor, labels: Tensor) -> float:

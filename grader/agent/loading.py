@@ -59,7 +59,8 @@ class Slots:
         """Fill every slot from its row of `pools["conv"]` (slots, n) or `pools["norm"]`.
 
         Convolutions get values of scale 1/sqrt(fan in), so that activations keep their size;
-        BatchNorm weights between 0.5 and 1.5 of either sign, variances between 0.5 and 1.5.
+        BatchNorm weights from 1 to 3 of either sign, so that a ReLU cut off at 6 shows; variances
+        between 0.5 and 1.5.
         """
         for slot, tensor in self.tensors.items():
             kind, number, role = slot.split(".")
@@ -96,7 +97,7 @@ def shaped(row: Tensor, like: Tensor, kind: str, role: str) -> Tensor:
         fan_in = like[0].numel() if like.dim() > 1 else 9
         return values * math.sqrt(3 / fan_in) if like.dim() > 1 else values * 0.3
     if role == "weight":
-        return torch.where(values < 0, values - 0.5, values + 0.5).clamp(-1.5, 1.5)
+        return torch.where(values < 0, 2 * values - 1, 2 * values + 1)
     if role == "running_var":
         return 1 + values / 2
     return values * 0.3

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
+from .errors import PartAnswer
 from .loading import Slots
-from .trace import Tracer, patched_convolutions, trace
+from .trace import Tracer, tensors_in, trace
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 CONV_CLASS = "MyConv2d"
@@ -20,25 +23,30 @@ class NotBuilt(Exception):
 
 
 def build(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
-    """Return `namespace[class](*args)`, freshly seeded, in the dtype asked for."""
+    """Return `namespace[class](*args)`, freshly seeded, in the dtype asked for, or "as built"."""
     name = params["class"]
     if name not in namespace:
         raise NotBuilt(f"the notebook defines no {name}")
     torch.manual_seed(params.get("seed", 0))
     built = namespace[name](*params["args"], **params.get("kwargs", {}))
-    if isinstance(built, nn.Module):
-        built = built.to(DTYPES[params.get("dtype", "float32")])
+    dtype = params.get("dtype", "float32")
+    if isinstance(built, nn.Module) and dtype in DTYPES:
+        built = built.to(DTYPES[dtype])
     return built
 
 
 def conv_classes(namespace: Mapping[str, Any]) -> tuple[type, ...]:
-    """Return MyConv2d and its subclasses that redefine `forward`."""
+    """Return MyConv2d and all that is derived from it."""
     base = namespace.get(CONV_CLASS)
-    if not isinstance(base, type):
-        return ()
-    found = [base]
-    others = [v for v in list(namespace.values()) if isinstance(v, type) and v is not base]
-    return (*found, *(v for v in others if issubclass(v, base)))
+    return (base, *_derived(base)) if isinstance(base, type) else ()
+
+
+def _derived(cls: type) -> list[type]:
+    found: list[type] = []
+    children: list[type] = type.__subclasses__(cls)
+    for child in children:
+        found += [child, *_derived(child)]
+    return found
 
 
 def run(
@@ -46,74 +54,110 @@ def run(
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Answer a `network` request.
 
-    params: class, args, dtype, mode ("train" or "eval"), seed.
-    tensors: "input"; optionally "cotangent", the gradient of a scalar by the output; "conv" and
-    "norm", the pools of `loading.Slots.load`.
+    params: class, args, dtype, mode ("train" or "eval"), seed, again (whether to run a second
+    pass). tensors: "input"; optionally "cotangent", the gradient of a scalar by the output; "conv"
+    and "norm", the pools of `loading.Slots.load`.
+
+    A network that raises in float64 (`x.float()` in its forward, say) is run in float32, and the
+    answer says so. One that raises there too leaves what was seen until then.
     """
+    values: dict[str, Any] = {"dtype": params["dtype"]}
+    try:
+        return values, _arrays(namespace, params, tensors, values)
+    except NotBuilt:
+        raise
+    except Exception as error:
+        if params["dtype"] == "float64":
+            with contextlib.suppress(Exception):
+                return _run_in_float32(namespace, params, tensors)
+        raise PartAnswer(values) from error
+
+
+def _run_in_float32(
+    namespace: Mapping[str, Any], params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    values: dict[str, Any] = {"dtype": "float32"}
+    single = {name: tensor.float() for name, tensor in tensors.items()}
+    arrays = _arrays(namespace, {**params, **values}, single, values)
+    return values, {n: a.double() if a.is_floating_point() else a for n, a in arrays.items()}
+
+
+def _arrays(
+    namespace: Mapping[str, Any],
+    params: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
+    values: dict[str, Any],
+) -> dict[str, Tensor]:
+    """Return the arrays of the answer, and write down in `values` what is known on the way."""
+    torch.set_default_dtype(DTYPES[params["dtype"]])  # of layers that `Module.to` does not reach
     module = build(namespace, params)
+    values |= describe(module)
+    if isinstance(module, nn.Module):
+        module.train(params["mode"] == "train")
     x = tensors["input"]
-    values = describe(module)
-    _set_mode(module, params["mode"])
-    classes = conv_classes(namespace)
-    tracer = trace(module, x.clone(), classes)
+    tracer = Tracer(x.clone(), conv_classes(namespace))
+    values["trace"] = tracer.entries
+    output = first_tensor(trace(module, tracer))
     slots = Slots(tracer, module)
-    values |= {"trace": tracer.entries, "slots": slots.describe()}
+    values |= describe(module) | {
+        "slots": slots.describe(),
+        "output_node": tracer.number(output),
+    }
     slots.load({k: tensors[k] for k in ("conv", "norm") if k in tensors})
     torch.manual_seed(params.get("seed", 0))
     arrays = _forward_backward(module, x, tensors.get("cotangent"), slots, values)
-    values["unstable"] = _unstable(module, slots, x, classes)
-    return values, arrays
+    if params.get("again"):
+        arrays["again"] = _again(module, slots, Tracer(x.clone(), tracer.conv_classes), values)
+    return arrays
 
 
 def describe(module: Any) -> dict[str, Any]:
     """Return what can be said of a network without running it."""
     if not isinstance(module, nn.Module):
         return {"is_module": False, "type": type(module).__name__, "parameters": []}
+    made = [(name, p) for name, p in module.named_parameters() if not is_lazy(p)]
     return {
         "is_module": True,
         "type": type(module).__name__,
-        "parameters": [[name, list(p.shape)] for name, p in module.named_parameters()],
+        "parameters": [[name, list(p.shape)] for name, p in made],
     }
 
 
-def _set_mode(module: Any, mode: str) -> None:
-    if isinstance(module, nn.Module):
-        module.train(mode == "train")
+def first_tensor(output: Any) -> Tensor:
+    """Return the output, or the first tensor in it. Raises TypeError if there is none."""
+    items = output.values() if isinstance(output, Mapping) else output
+    found = next(tensors_in(list(items) if isinstance(output, Mapping) else items), None)
+    if found is None:
+        raise TypeError(f"forward returned a {type(output).__name__}, not a tensor")
+    return found
 
 
 def _forward_backward(
     module: Any, x: Tensor, cotangent: Tensor | None, slots: Slots, values: dict[str, Any]
 ) -> dict[str, Tensor]:
-    x = x.clone().requires_grad_(cotangent is not None)
-    before = x.detach().clone()
-    output = module(x)
-    values["input_changed"] = not torch.equal(x.detach(), before)
-    if not isinstance(output, Tensor):
-        values["output_type"] = type(output).__name__
-        return {}
-    values["output_shape"] = list(output.shape)
+    x = x.clone()
+    before = x.clone()
+    returned = module(x)
+    values["input_changed"] = not torch.equal(x, before)
+    output = first_tensor(returned)
+    if output is not returned:
+        values["output_type"] = type(returned).__name__
     arrays = {"output": output.detach().clone()}
     if cotangent is None or output.shape != cotangent.shape:
         return arrays
-    if not output.requires_grad:
-        values["no_gradient"] = True
-        return arrays
-    (output * cotangent).sum().backward()
-    if x.grad is not None:
-        arrays["grad.input"] = x.grad
+    if output.requires_grad:
+        (output * cotangent).sum().backward()
     arrays |= {f"grad.{slot}": grad for slot, grad in slots.gradients().items()}
-    arrays |= {f"state.{s}": t.detach().clone() for s, t in slots.tensors.items() if "running" in s}
     return arrays
 
 
-def _unstable(module: Any, slots: Slots, x: Tensor, classes: tuple[type, ...]) -> list[str]:
-    """Return the slots whose tensors are made anew in each forward pass."""
-    again = Tracer(x, classes)
-    with torch.no_grad(), patched_convolutions(again), again:
-        module(x)
-    fresh = Slots(again, module)
-    return [
+def _again(module: Any, slots: Slots, tracer: Tracer, values: dict[str, Any]) -> Tensor:
+    """Run a second pass, without seeding; note the slots whose tensors were made anew."""
+    output = first_tensor(trace(module, tracer))
+    fresh = Slots(tracer, module)
+    values["unstable"] = [
         slot
         for slot, tensor in fresh.tensors.items()
         if slot in slots.tensors and tensor.data_ptr() != slots.tensors[slot].data_ptr()
     ]
+    return output

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from . import conv, finetune, learning, network
-from .errors import answer_of
+from .errors import PartAnswer, answer_of
 
 NONCE = re.compile(r"[0-9a-f]{32}\Z")
 Arrays = dict[str, Tensor]
@@ -58,6 +60,8 @@ class Agent:
         try:
             if kind == "world":
                 return answer_of("ok", **self.world()), {}
+            if kind == "batch":
+                return self._batch(params["requests"], tensors)
             with self.as_of(params.get("class", "")), _left_as_found():
                 values, arrays = HANDLERS[kind](self.namespace, params, tensors)
             return answer_of("ok", **values), {
@@ -65,18 +69,47 @@ class Agent:
             }
         except network.NotBuilt as error:
             return answer_of("missing", error), {}
+        except PartAnswer as part:
+            return answer_of("raised", part.__cause__, **part.values), {}
         except Exception as error:  # noqa: BLE001 - whatever student code raises is an answer
             return answer_of("raised", error), {}
+
+    def _batch(
+        self, asked: list[Mapping[str, Any]], tensors: Mapping[str, Tensor]
+    ) -> tuple[dict[str, Any], Arrays]:
+        """Answer several requests, each as if it were alone; array "3/x" is "x" of the fourth."""
+        own: list[Arrays] = [{} for _ in asked]
+        for name, tensor in tensors.items():
+            number, _, rest = name.partition("/")
+            own[int(number)][rest] = tensor
+        heads, arrays = [], {}
+        for i, (item, given) in enumerate(zip(asked, own, strict=True)):
+            head, found = self.answer(item["kind"], item["params"], given)
+            heads.append(head)
+            arrays.update({f"{i}/{name}": array for name, array in found.items()})
+        return answer_of("ok", answers=heads), arrays
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed, and keeps none of it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 @contextlib.contextmanager
 def _left_as_found() -> Iterator[None]:
-    """Put back what a request may change in passing: generators and the default dtype."""
+    """Put back what a request may change in passing: generators and the default dtype.
+
+    What the student's code prints or warns of meanwhile goes nowhere.
+    """
     state, dtype = torch.get_rng_state(), torch.get_default_dtype()
     gradients = torch.is_grad_enabled()
     torch.set_grad_enabled(True)
     try:
-        yield
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_Nowhere()):
+            warnings.simplefilter("ignore")
+            yield
     finally:
         torch.set_rng_state(state)
         torch.set_default_dtype(dtype)

@@ -13,6 +13,7 @@ elsewhere.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,8 +24,12 @@ from torch.overrides import TorchFunctionMode
 # The names of the arguments of the operations that matter, to tell an attribute from a tensor.
 ARGUMENTS = {
     "conv2d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "conv_transpose2d": ("input", "weight", "bias", "stride", "padding", "output_padding"),
-    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training"),
+    "conv_transpose2d": (
+        "input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation",
+    ),
+    "batch_norm": (
+        "input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps",
+    ),
     "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
     "avg_pool2d": ("input", "kernel_size", "stride", "padding", "ceil_mode"),
     "interpolate": ("input", "size", "scale_factor", "mode", "align_corners"),
@@ -34,10 +39,10 @@ ARGUMENTS = {
     "log_softmax": ("input", "dim"),
     "pixel_shuffle": ("input", "upscale_factor"),
     "leaky_relu": ("input", "negative_slope"),
-}
+    "clamp": ("input", "min", "max"),
+    "threshold": ("input", "threshold", "value"),
+}  # fmt: skip
 ALIASES = {
-    "relu_": "relu",
-    "relu6": "relu6",
     "clamp_min": "clamp",
     "concat": "cat",
     "concatenate": "cat",
@@ -48,7 +53,6 @@ ALIASES = {
     "__add__": "add",
     "__radd__": "add",
     "__iadd__": "add",
-    "add_": "add",
     "__mul__": "mul",
     "__rmul__": "mul",
     "__matmul__": "matmul",
@@ -60,11 +64,23 @@ LIMIT = 400  # entries; a network that loops for ever must not fill the memory
 
 def plain(value: object) -> Any:
     """Return `value` as JSON-able data, or its type's name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no number for it
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value][:16]
     return type(value).__name__
+
+
+def plain_name(name: str) -> str:
+    """Return the name of an operation, in place or not.
+
+    >>> plain_name("relu_"), plain_name("__iadd__"), plain_name("concat")
+    ('relu', 'add', 'cat')
+    """
+    name = ALIASES.get(name, name)
+    return name if name.startswith("_") else ALIASES.get(name.rstrip("_"), name.rstrip("_"))
 
 
 def tensors_in(value: object) -> Iterator[Tensor]:
@@ -99,7 +115,7 @@ class Tracer(TorchFunctionMode):
         self.arguments: list[list[Tensor]] = []  # beside each entry: its tensors, kept alive
         self.weights: list[dict[str, Tensor | None]] = []  # beside each entry: parameters by role
         self.depth = 0  # inside a MyConv2d, whose own operations are not the network's
-        self.conv_classes = conv_classes
+        self.source, self.conv_classes = source, conv_classes
         self._keep: list[Tensor] = [source]
         self._known: dict[int, int | str] = {id(source): "x"}
         self._nested: dict[str, Any] = {}
@@ -108,8 +124,7 @@ class Tracer(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        name = getattr(func, "__name__", str(func))
-        name = ALIASES.get(name, name)
+        name = plain_name(getattr(func, "__name__", str(func)))
         used = list(tensors_in([*args, *kwargs.values()]))
         sources = [self.number(tensor) for tensor in used]
         result = func(*args, **kwargs)
@@ -117,9 +132,11 @@ class Tracer(TorchFunctionMode):
             self._alias(args, result)  # `.data`, `.T`: another view of the same values
         elif self.depth:
             self._note_nested(name, args, kwargs)
-        elif isinstance(result, Tensor) and not (sources == ["?"] and result.dim() == 0):
-            # (left out: a counter such as BatchNorm's num_batches_tracked)
-            self._record(name, args, kwargs, used, sources, result)
+        else:
+            made = list(tensors_in(result))
+            counter = sources == ["?"] and made and made[0].dim() == 0
+            if made and not counter:  # (BatchNorm's num_batches_tracked is one)
+                self._record(name, args, kwargs, used, sources, made)
         return result
 
     def number(self, tensor: Tensor) -> int | str:
@@ -140,7 +157,13 @@ class Tracer(TorchFunctionMode):
         return dict(zip(ARGUMENTS.get(name, ()), args, strict=False)) | dict(kwargs)
 
     def _record(
-        self, name: str, args: Any, kwargs: Any, used: list[Tensor], sources: Any, result: Tensor
+        self,
+        name: str,
+        args: Any,
+        kwargs: Any,
+        used: list[Tensor],
+        sources: Any,
+        made: list[Tensor],
     ) -> None:
         bound = self._bind(name, args, kwargs)
         parameters = {
@@ -155,7 +178,10 @@ class Tracer(TorchFunctionMode):
             for key, value in bound.items()
             if not any(True for _ in tensors_in(value)) and key not in ("input", "tensors")
         }
-        self.append(name, inputs, result, parameters, attributes)
+        self.append(name, inputs, made[0], parameters, attributes)
+        for other in made[1:]:
+            self._keep.append(other)
+            self._known[id(other)] = len(self.entries) - 1
 
     def append(
         self,
@@ -208,11 +234,10 @@ class Tracer(TorchFunctionMode):
 
 @contextlib.contextmanager
 def patched_convolutions(tracer: Tracer) -> Iterator[None]:
-    """Make every forward of the given classes one entry, also by a direct `.forward()` call."""
-    originals = {}
-    for cls in tracer.conv_classes:
-        if "forward" in vars(cls):
-            originals[cls] = vars(cls)["forward"]
+    """Make every forward of the given classes one entry, also by a direct `.forward()` call.
+
+    The first class is MyConv2d, which may have inherited its forward; the others derive from it.
+    """
 
     def wrap(call: Callable[..., Any]) -> Callable[..., Any]:
         def forward(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
@@ -220,23 +245,26 @@ def patched_convolutions(tracer: Tracer) -> Iterator[None]:
 
         return forward
 
-    for cls, call in originals.items():
-        cls.forward = wrap(call)  # type: ignore[attr-defined]
+    own = [c for c in tracer.conv_classes[1:] if "forward" in vars(c)]
+    owners: list[Any] = [*tracer.conv_classes[:1], *own]
+    originals = [(cls, vars(cls).get("forward"), getattr(cls, "forward", None)) for cls in owners]
+    for cls, _, call in originals:
+        if call is not None:
+            cls.forward = wrap(call)
     try:
         yield
     finally:
-        for cls, call in originals.items():
-            cls.forward = call  # type: ignore[attr-defined]
+        for cls, mine, call in originals:
+            if mine is not None:
+                cls.forward = mine
+            elif call is not None:
+                del cls.forward
 
 
-def trace(
-    module: Callable[[Tensor], Any], source: Tensor, conv_classes: tuple[type, ...]
-) -> Tracer:
-    """Run `module` on `source` without gradients and return what was seen.
+def trace(module: Callable[[Tensor], Any], tracer: Tracer) -> Any:
+    """Run `module` on the tracer's source without gradients and return what comes out.
 
-    Raises whatever the forward pass raises; the entries until then are lost with it.
+    Raises whatever the forward pass raises; the tracer keeps the entries until then.
     """
-    tracer = Tracer(source, conv_classes)
     with torch.no_grad(), patched_convolutions(tracer), tracer:
-        module(source)
-    return tracer
+        return module(tracer.source)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.catalog import check
-from grader.checks import networks
+from grader.checks import networks, verdicts
+from grader.checks.settings import settings as judged_settings
+from grader.checks.views import View
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 
@@ -17,14 +19,24 @@ def requests(draw: Draw) -> Iterator[Request]:
     yield from networks.network_requests(NAME, draw)
 
 
-@check("cnn.output_shape")
-def output_shape(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """CNN builds, runs, and gives one score a colour for every pixel.
+@check("cnn.builds")
+def builds(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """CNN is an nn.Module that builds and runs, forward and backward.
 
-    Why it matters: the loss compares num_colours scores with the true colour at each pixel.
+    Why it matters: nothing else can be tried on a network that does not run.
     Usual cause: the class is not filled in, or a layer's channels do not fit the next one's.
     """
-    yield from networks.outputs(student, reference, PART, NAME)
+    yield from verdicts.builds(View(student, reference, PART))
+
+
+@check("cnn.output_shape", requires=["cnn.builds"])
+def output_shape(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """CNN gives one score a colour for every pixel.
+
+    Why it matters: the loss compares num_colours scores with the true colour at each pixel.
+    Usual cause: something after the last convolution, or a pooling without its upsampling.
+    """
+    yield from verdicts.outputs(View(student, reference, PART))
 
 
 @check("cnn.settings", requires=["cnn.output_shape"])
@@ -34,27 +46,27 @@ def settings(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the constructor's arguments are what the experiments of the handout vary.
     Usual cause: a number such as 32, 24, 1 or padding=1 written where an argument belongs.
     """
-    yield from networks.settings(student, reference, PART, NAME)
+    yield from judged_settings(View(student, reference, PART))
 
 
-@check("cnn.blocks", requires=["cnn.output_shape"])
+@check("cnn.blocks", requires=["cnn.builds"])
 def blocks(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The blocks of CNN hold the diagram's layers, in the diagram's order and widths.
 
     Why it matters: the order within a block changes what BatchNorm sees, and so what is learned.
     Usual cause: pooling or upsampling placed behind the ReLU, as many other networks have it.
     """
-    yield from networks.blocks(student, PART, NAME)
+    yield from verdicts.blocks(View(student, reference, PART))
 
 
-@check("cnn.uses_myconv2d", requires=["cnn.output_shape"])
+@check("cnn.uses_myconv2d", requires=["cnn.builds"])
 def uses_myconv2d(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Every convolution of CNN is a MyConv2d.
 
     Why it matters: the assignment is about the convolution that is defined in the notebook.
     Usual cause: nn.Conv2d out of habit.
     """
-    yield from networks.foreign(student, PART, NAME)
+    yield from verdicts.foreign(View(student, reference, PART))
 
 
 @check("cnn.values", requires=["cnn.output_shape"])
@@ -64,7 +76,7 @@ def values(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a network of the right shape can still be another function.
     Usual cause: a departure that `cnn.blocks` names, or an operation too many.
     """
-    yield from networks.values(student, reference, PART, NAME)
+    yield from verdicts.values(View(student, reference, PART))
 
 
 @check("cnn.gradients", requires=["cnn.output_shape"])
@@ -74,14 +86,24 @@ def gradients(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a parameter without a gradient never learns, and nothing says so.
     Usual cause: `.data`, `.detach()` or `torch.no_grad()` inside forward.
     """
-    yield from networks.gradients(student, reference, PART, NAME)
+    yield from verdicts.gradients(View(student, reference, PART))
 
 
-@check("cnn.registered", requires=["cnn.output_shape"])
+@check("cnn.deterministic", requires=["cnn.output_shape"])
+def deterministic(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """In evaluation mode CNN gives an image the same scores each time, whatever is beside it.
+
+    Why it matters: a prediction that depends on chance or on other images means little.
+    Usual cause: dropout or BatchNorm that stays in training mode, or noise.
+    """
+    yield from verdicts.deterministic(View(student, reference, PART))
+
+
+@check("cnn.registered", requires=["cnn.builds"])
 def registered(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """`CNN(...).parameters()` lists every weight that forward uses.
 
     Why it matters: the optimizer trains what `parameters()` lists, and nothing else.
     Usual cause: layers in a plain Python list, or made anew inside forward.
     """
-    yield from networks.unregistered(student, PART, NAME)
+    yield from verdicts.registered(View(student, reference, PART))

@@ -1,0 +1,116 @@
+"""Does a network work with other constructor arguments and image sizes, and if not, why?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.checks.networks import HANDOUT, SETTINGS, Setting
+from grader.checks.views import View
+from grader.diagnosis import block
+from grader.graph import CONVOLUTIONS
+from grader.joins import JOINS
+from grader.model import Finding, Outcome, Reply
+
+LAST = 5  # the number of the last convolution
+BLAMED = {
+    "in_channels": "in_channels_hardcoded",
+    "filters": "filters_hardcoded",
+    "colours": "colours_hardcoded",
+    "kernel_5": "padding_hardcoded",
+    "kernel_1": "padding_hardcoded",
+    "size_8x20": "size_fixed_32",
+    "size_16x12": "size_fixed_32",
+}
+
+
+@dataclass(frozen=True)
+class _Problem:
+    expected: str
+    actual: str
+    mistake: str | None
+    where: str | None = None
+
+
+def settings(view: View) -> Iterator[Finding]:
+    """Yield a finding for each setting at which the network fails, with what is to blame."""
+    for key, setting in SETTINGS.items():
+        problem = _problem(view, key, setting)
+        if problem is not None:
+            what = f"{view.name}({setting}) on a {setting.height}×{setting.width} image"
+            yield Finding(what, problem.expected, problem.actual, problem.mistake, problem.where)
+
+
+def _problem(view: View, key: str, setting: Setting) -> _Problem | None:
+    id_ = f"setting.{key}"
+    reply = view.evidence.replies.peek(f"{view.part}.{id_}")
+    want = view.right_reply(id_).arrays["output"].shape
+    if reply.outcome is not Outcome.OK:
+        got = f"it raises {reply.error}" if reply.error else f"it {reply.outcome.value}"
+        return _blame(view, key, setting, reply, f"an output of shape {want}", got)
+    output = reply.arrays.get("output")
+    if output is None or output.shape != want:
+        got = f"shape {output.shape}" if output is not None else "no tensor"
+        return _blame(view, key, setting, reply, f"shape {want}", got)
+    return _written_number(view, key, setting) or _other_values(view, id_)
+
+
+def _blame(
+    view: View, key: str, setting: Setting, reply: Reply, expected: str, actual: str
+) -> _Problem:
+    mistake, where = BLAMED[key], None
+    if key == "in_channels":
+        added = [d for d in view.skip_departures() if d.where == JOINS[LAST]]
+        if added:  # for one channel a sum is broadcast to every colour
+            return _Problem(expected, actual, added[0].mistake, added[0].where)
+        if view.part == "unet" and _convolutions(reply) >= LAST:
+            mistake, where = "input_skip_one_channel", JOINS[LAST]
+    if key.startswith("kernel") and _has_other_kernel(reply, setting.kernel):
+        mistake = "kernel_hardcoded"
+    return _Problem(expected, actual, mistake, where)
+
+
+def _convolutions(reply: Reply) -> int:
+    """Return how many convolutions were run before it ended."""
+    return sum(entry.get("op") in CONVOLUTIONS for entry in reply.values.get("trace", []))
+
+
+def _has_other_kernel(reply: Reply, kernel: int) -> bool:
+    shapes = [shape for _, shape in reply.values.get("parameters", [])]
+    return any(len(shape) == 4 and shape[2] != kernel for shape in shapes)
+
+
+def _written_number(view: View, key: str, setting: Setting) -> _Problem | None:
+    """Return what does not follow the arguments although the output has the right shape."""
+    known = {(d.mistake, d.where) for d in view.block_departures()}
+    for departure in view.block_departures(f"setting.{key}", setting):
+        if (departure.mistake, departure.where) in known:
+            continue
+        if departure.mistake in ("width_wrong", "kernel_hardcoded"):
+            kernel = departure.mistake == "kernel_hardcoded"
+            mistake = departure.mistake if kernel else BLAMED[key]
+            return _Problem(departure.expected, departure.actual, mistake, departure.where)
+    return _missing_channels(view, setting) if key == "in_channels" else None
+
+
+def _missing_channels(view: View, setting: Setting) -> _Problem | None:
+    """Return a convolution that does not take in every channel of the input."""
+    network, usual = view.network_at("setting.in_channels"), view.network
+    if network is None or usual is None or len(network.convs) != LAST + 1:
+        return None
+    for number, mistake in ((0, "in_channels_hardcoded"), (LAST, "input_skip_one_channel")):
+        wanted = view.diagram(setting).convs[number].in_channels
+        got = network.convs[number].in_channels
+        as_usual = (
+            usual.convs[number].in_channels == view.diagram(HANDOUT).convs[number].in_channels
+        )
+        if got not in (0, wanted) and as_usual:
+            where = block(number)
+            return _Problem(f"{wanted} input channels", f"{got} input channels", mistake, where)
+    return None
+
+
+def _other_values(view: View, id_: str) -> _Problem | None:
+    """Return how the values differ although they are right at the handout's setting."""
+    gap = view.gap(id_) if view.is_right else None
+    return _Problem(gap.expected, gap.actual, None) if gap else None

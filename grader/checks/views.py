@@ -1,0 +1,218 @@
+"""One network of a submission beside the reference's: what it computes, and what that proves."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader import architecture, diagnosis, graph, joins, twin
+from grader.architecture import Architecture
+from grader.checks.networks import HANDOUT, MODES, Setting
+from grader.compare import ATOL, RTOL, Difference, difference
+from grader.diagnosis import Departure
+from grader.graph import Graph, Unreadable
+from grader.model import Evidence, NoAnswer, Replies, Reply
+
+Array = np.ndarray[Any, Any]
+NAMES = {"cnn": "CNN", "unet": "UNet"}
+HARMLESS = {"upsample_after_relu", "upsample_after_batchnorm"}  # the same function all the same
+COARSE = 1e-3  # of a network that runs in float32 only, relative to its largest value
+SMALL = "setting.size_8x20"  # the cheapest request that tells the orders of concatenation apart
+
+
+class View:
+    """The answers about one network, each conclusion drawn once. `part` is "cnn" or "unet"."""
+
+    def __init__(self, evidence: Evidence, reference: Replies, part: str) -> None:
+        self.evidence, self.reference = evidence, reference
+        self.part, self.name = part, NAMES[part]
+
+    def reply(self, key: str) -> Reply:
+        """Return the reply to "train", "eval" ...; raises NoAnswer unless it went well."""
+        return self.evidence[f"{self.part}.{key}"]
+
+    def right_reply(self, key: str) -> Reply:
+        """Return the reference's reply."""
+        return self.reference[f"{self.part}.{key}"]
+
+    def arrays(self, key: str) -> Mapping[str, Array]:
+        """Return what the network was given."""
+        return self.evidence.replies.requests[f"{self.part}.{key}"].arrays
+
+    # How it is built
+
+    @functools.cached_property
+    def network(self) -> Architecture | None:
+        """The network as it ran at the handout's setting; None if it cannot be followed."""
+        return self.network_at("train")
+
+    def network_at(self, key: str) -> Architecture | None:
+        """Return the network as it ran for a request."""
+        try:
+            return architecture.read(self._graph(self.reply(key), key))
+        except (NoAnswer, Unreadable):
+            return None
+
+    def diagram(self, setting: Setting = HANDOUT) -> Architecture:
+        """Return the assignment's diagram."""
+        return architecture.diagram(self.name, setting.args)
+
+    def block_departures(self, key: str = "train", setting: Setting = HANDOUT) -> list[Departure]:
+        """Return how the blocks depart from the diagram."""
+        actual = self.network_at(key)
+        return list(diagnosis.departures(actual, self.diagram(setting))) if actual else []
+
+    def skip_departures(self) -> list[Departure]:
+        """Return how the joins of a UNet depart from the diagram."""
+        if self.part != "unet" or self.network is None:
+            return []
+        return list(joins.skip_departures(self.network, self.diagram()))
+
+    @functools.cached_property
+    def unregistered(self) -> list[str]:
+        """The slots whose tensors no optimizer would be given, or that change at every pass."""
+        values = self.reply("eval").values
+        lost = [
+            slot
+            for slot, about in values.get("slots", {}).items()
+            if not about.get("name") and "running" not in slot
+        ]
+        return lost + [slot for slot in values.get("unstable", []) if slot not in lost]
+
+    # What it computes
+
+    @functools.cached_property
+    def is_right(self) -> bool:
+        """Whether the output is the right one in both modes; then the values decide."""
+        return all(self.gap(mode) is None for mode in MODES)
+
+    def gap(self, key: str) -> Difference | None:
+        """Return how the output departs from the right one, or None.
+
+        Right is the reference's output, or that of a network which differs from it in the order
+        within concatenations alone.
+        """
+        return self._difference(key, self.reply(key).arrays.get("output"), self._right_output(key))
+
+    def _right_output(self, key: str) -> Array:
+        if not any(self._flips):
+            return self.right_reply(key).arrays["output"]
+        return self._flipped(key, self._flips).output
+
+    @functools.cached_property
+    def _flips(self) -> tuple[bool, ...]:
+        """At which concatenations the skip comes first, found out by values."""
+        if self.part != "unet":
+            return ()
+        small = self.evidence.replies.peek(f"{self.part}.{SMALL}").arrays.get("output")
+        fits = small is not None and small.shape == self.right_reply(SMALL).arrays["output"].shape
+        key = SMALL if fits else "eval"
+        output = self.reply(key).arrays.get("output")
+        for flips in itertools.product((False, True), repeat=len(joins.SKIPS)):
+            right = self._flipped(key, flips).output
+            if self._difference(key, output, right) is None:
+                return flips
+        return ()
+
+    def _flipped(self, key: str, flips: tuple[bool, ...]) -> twin.Twin:
+        """Return the reference with some of its concatenations the other way round."""
+        own = self._graph(self.right_reply(key), key)
+        joined = [i for i, node in enumerate(own.nodes) if node.op == "cat"]
+        turned = {i for i, flip in zip(joined, flips, strict=True) if flip}
+        nodes = tuple(
+            replace(node, inputs=node.inputs[::-1]) if i in turned else node
+            for i, node in enumerate(own.nodes)
+        )
+        return twin.run(replace(own, nodes=nodes), self.arrays(key))
+
+    def _difference(self, key: str, actual: Array | None, expected: Array) -> Difference | None:
+        rtol, atol = self.tolerance(key, expected)
+        return difference(actual, expected, rtol=rtol, atol=atol)
+
+    def tolerance(self, key: str, expected: Array) -> tuple[float, float]:
+        """Return rtol and atol: coarser for a network that runs in float32 alone."""
+        if self.reply(key).values.get("dtype") == "float32":
+            return COARSE, COARSE * float(np.abs(expected).max(initial=1.0))
+        return RTOL, ATOL
+
+    # What proves it
+
+    def twin_of(self, key: str, cut: Collection[twin.Edge] = ()) -> twin.Twin | None:
+        """Return the student's network as our own torch computes it, if it can."""
+        try:
+            return twin.run(self._graph(self.reply(key), key), self.arrays(key), cut)
+        except (twin.NoTwin, Unreadable):
+            return None
+
+    @functools.cached_property
+    def is_proved(self) -> bool | None:
+        """Whether the operations that were seen give the output that came; None: not known."""
+        twin_ = self.twin_of("train")
+        if twin_ is None:
+            return None
+        output = self.reply("train").arrays.get("output")
+        return self._difference("train", output, twin_.output) is None
+
+    def right_gradients(self) -> Mapping[str, Array] | None:
+        """Return the gradients that the operations of the network have; None if unknown."""
+        if self.gap("train") is None and not any(self._flips):
+            arrays = self.right_reply("train").arrays
+            return {name[5:]: a for name, a in arrays.items() if name.startswith("grad.")}
+        if self.gap("train") is None:
+            return self._flipped("train", self._flips).gradients
+        twin_ = self.twin_of("train") if self.is_proved else None
+        return twin_.gradients if twin_ else None
+
+    @functools.cached_property
+    def is_random(self) -> bool:
+        """Whether two passes in evaluation mode differ."""
+        reply = self.reply("eval")
+        output, again = reply.arrays["output"], reply.arrays.get("again")
+        return self._difference("eval", again, output) is not None
+
+    @functools.cached_property
+    def is_batch_dependent(self) -> bool:
+        """Whether an image's output in evaluation mode depends on the images beside it."""
+        alone, together = (self.reply(key).arrays["output"] for key in ("single", "eval"))
+        return self._difference("single", alone, together[:1]) is not None
+
+    @functools.cached_property
+    def cause(self) -> Departure | None:
+        """The first known mistake that explains wrong values, as far as that is proved."""
+        if self.unregistered:
+            return not_registered(len(self.unregistered))
+        found = next(self._changing(), None)
+        if self.is_random and (found is None or found.mistake not in RANDOM):
+            return Departure("noise_added", "the output", "the same at every pass", "it changes")
+        if found is not None and self.is_proved is not False:
+            return found
+        if self.is_batch_dependent:
+            wanted = "the same whatever images are beside it"
+            return Departure("cheats_eval", "the output for an image", wanted, "it depends on them")
+        return None
+
+    def _changing(self) -> Iterator[Departure]:
+        for departure in (*self.block_departures(), *self.skip_departures()):
+            if departure.mistake not in HARMLESS:
+                yield departure
+
+    def _graph(self, reply: Reply, key: str) -> Graph:
+        return graph.read(reply.values, self.arrays(key)["input"].shape)
+
+
+RANDOM = {"noise_added", "dropout_added"}
+
+
+def not_registered(count: int) -> Departure:
+    """Return the departure of a network whose layers are not attributes of it."""
+    return Departure(
+        "layers_not_registered",
+        "the parameters",
+        "every layer an attribute of the module (or in an nn.ModuleList)",
+        f"{count} tensors that `parameters()` does not list",
+    )
