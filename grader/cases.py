@@ -36,9 +36,10 @@ class Case:
     mistakes: frozenset[str] = frozenset()
 
     def names(self) -> Mapping[str, Any]:
-        """Return the names that this case puts over the reference's."""
+        """Return the names that this case puts over the reference's; None takes one away."""
         if self.part in CLASS_NAMES:
-            return {CLASS_NAMES[self.part]: self.make}
+            absent = "missing" in self.mistakes
+            return {CLASS_NAMES[self.part]: None if absent else self.make}
         return dict(self.make())
 
 

@@ -27,6 +27,7 @@ from grader.model import (
     Request,
     Status,
 )
+from grader.requests import Ask
 
 MODULES = ("handin", "conv2d", "cnn", "unet", "training", "finetune")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
@@ -106,6 +107,14 @@ def requests(draw: Draw) -> Iterator[Request]:
             yield from ask(draw)
 
 
+def explore(ask: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:
+    """Yield what is asked further because of the answers to `requests`, with the answers."""
+    for module in _modules():
+        search = getattr(module, "search", None)
+        if search is not None:
+            yield from search(ask, replies)
+
+
 def judge(evidence: Evidence, reference: Replies) -> tuple[CheckResult, ...]:
     """Return the verdict of every check, in the catalogue's order."""
     results: dict[str, CheckResult] = {}
@@ -148,7 +157,7 @@ def call_of(request: Request | None) -> str:
         return "the notebook"
     names = ("kernel", "num_filters", "num_colours", "num_in_channels")
     if request.kind == "conv2d":
-        names = ("in_channels", "out_channels", "kernel_size")  # type: ignore[assignment]
+        names = ("in_channels", "out_channels", "kernel_size", "padding")
     pairs = zip(names, request.params["args"], strict=False)
     words = [f"{name}={value}" for name, value in pairs]
     words += [f"{k}={v}" for k, v in request.params.get("kwargs", {}).items()]

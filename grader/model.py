@@ -99,6 +99,7 @@ class Request:
     """A question to the kernel that ran the notebook: plain data, tensors beside it.
 
     `held_back` never travels: what the judge needs to know of the question, such as labels.
+    `found` marks a request that a search came upon: no seed draws it again, so it is stored.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Request:
     params: Mapping[str, Any] = field(default_factory=dict)
     arrays: Arrays = field(default_factory=dict)
     held_back: Arrays = field(default_factory=dict)
+    found: bool = False
 
 
 @dataclass(frozen=True)

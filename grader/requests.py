@@ -6,8 +6,10 @@ carry no code, and checked against this module before anything looks at it.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ DEPTH_LIMIT = 24
 COUNT_LIMIT = 2000
 DTYPES = {"F64", "F32", "U8", "I64", "BOOL"}
 ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
+SMALL_KINDS = {"conv2d"}  # so quickly answered that the way there and back is what costs
+Ask = Callable[[Request], Reply]
 
 
 def network(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
@@ -50,6 +54,46 @@ def learn(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: A
     return Request(id, "learn", {"class": name, "args": list(args), **params}, arrays)
 
 
+def groups(requests: Iterable[Request]) -> Iterator[list[Request]]:
+    """Yield requests in order, those together that are best asked in one go."""
+    for small, group in itertools.groupby(requests, lambda r: r.kind in SMALL_KINDS):
+        together = list(group)
+        yield from [together] if small else [[request] for request in together]
+
+
+def ask_all(ask: Ask, requests: Sequence[Request]) -> list[Reply]:
+    """Return a reply to each request; several travel as one. What ends that one ends them all."""
+    if len(requests) < 2:
+        return [ask(request) for request in requests]
+    arrays = {f"{i}/{name}": a for i, r in enumerate(requests) for name, a in r.arrays.items()}
+    asked = [{"kind": r.kind, "params": dict(r.params)} for r in requests]
+    reply = ask(Request("batch", "batch", {"requests": asked}, arrays))
+    try:
+        return _split(reply, requests)
+    except Refused as refused:
+        error = StudentError("Refused", str(refused))
+        return [Reply(request.id, Outcome.REFUSED, error=error) for request in requests]
+
+
+def _split(reply: Reply, requests: Sequence[Request]) -> list[Reply]:
+    if reply.outcome is not Outcome.OK:
+        return [replace(reply, id=request.id) for request in requests]
+    heads = reply.values.get("answers")
+    if not isinstance(heads, list) or len(heads) != len(requests):
+        raise Refused("the answer does not hold one answer to each request")
+    seconds = reply.seconds / len(requests)
+    own: dict[str, dict[str, Any]] = {str(i): {} for i in range(len(requests))}
+    for name, array in reply.arrays.items():
+        number, _, rest = name.partition("/")
+        if number not in own:
+            raise Refused("an array that belongs to none of the requests")
+        own[number][rest] = array
+    return [
+        _reply(request, head, arrays, seconds)
+        for request, head, arrays in zip(requests, heads, own.values(), strict=True)
+    ]
+
+
 def encode(request: Request) -> tuple[bytes, bytes]:
     """Return a request as it travels: its JSON and its arrays."""
     head = json.dumps({"kind": request.kind, "params": dict(request.params)})
@@ -72,17 +116,16 @@ def decode(request: Request, nonce: str, head: bytes, arrays: bytes, seconds: fl
     values = _json(head)
     if values.get("nonce") != nonce:
         raise Refused("the answer does not belong to this request")
-    if values.get("outcome") not in ANSWERED or not isinstance(values.get("values"), dict):
+    return _reply(request, values, read_arrays(arrays), seconds)
+
+
+def _reply(request: Request, head: Any, arrays: Arrays, seconds: float) -> Reply:
+    if not isinstance(head, dict) or not isinstance(head.get("values"), dict):
         raise Refused("the answer has no outcome")
-    error = _error(values.get("error"))
-    return Reply(
-        request.id,
-        Outcome(values["outcome"]),
-        values["values"],
-        read_arrays(arrays),
-        error,
-        seconds,
-    )
+    if not isinstance(head.get("outcome"), str) or head["outcome"] not in ANSWERED:
+        raise Refused("the answer has no outcome")
+    error, outcome = _error(head.get("error")), Outcome(head["outcome"])
+    return Reply(request.id, outcome, head["values"], arrays, error, seconds)
 
 
 def _json(data: bytes) -> dict[str, Any]:

@@ -53,18 +53,23 @@ def replies(names: Mapping[str, Any], part: str | None = None) -> Replies:
     """Return the replies of the reference with `names` put over it.
 
     Args:
-        names: what the solution defines in place of the reference, for instance {"CNN": ...}.
+        names: what the solution defines in place of the reference, for instance {"CNN": ...};
+            None takes a name away.
         part: only requests whose id starts with `part` are asked of the solution ("cnn");
             the others are answered by the reference alone, which costs nothing.
     """
     torch.set_num_threads(1)
     answers = {id_: reference().peek(id_) for id_ in requests()}
     with oracle.namespace(world()) as own:
-        agent = Agent({**own, **names})
+        defined = {name: value for name, value in {**own, **names}.items() if value is not None}
+        agent = Agent(defined)
         for id_, request in requests().items():
             if part is None or id_.partition(".")[0] == part:
                 answers[id_] = oracle.ask(request, agent)
-    return Replies(answers, requests())
+        ask = functools.partial(oracle.ask, agent=agent)
+        found = list(catalog.explore(ask, Replies(answers, requests())))
+    answers |= {reply.id: reply for _, reply in found}
+    return Replies(answers, {**requests(), **{request.id: request for request, _ in found}})
 
 
 def judge(names: Mapping[str, Any], part: str | None = None) -> Mapping[str, CheckResult]:

@@ -21,6 +21,7 @@ from grader.model import (
     Outcome,
     Replies,
     Reply,
+    Request,
     StudentError,
 )
 
@@ -66,7 +67,12 @@ def from_json(kind: type[T], data: bytes) -> T:
 
 
 def save_replies(folder: Path, replies: Replies) -> None:
-    """Write replies as replies.json and replies.safetensors."""
+    """Write replies as replies.json and replies.safetensors.
+
+    Requests that a search came upon are written beside them, likewise; all others are drawn again
+    from the run's seed.
+    """
+    _save_requests(folder, [r for r in replies.requests.values() if r.found])
     heads, arrays = {}, {}
     for id_ in replies:
         reply = replies.peek(id_)
@@ -82,14 +88,46 @@ def save_replies(folder: Path, replies: Replies) -> None:
     write(folder / "replies.json", (json.dumps(heads, indent=1) + "\n").encode())
 
 
-def load_replies(folder: Path) -> Replies:
-    """Return the replies that `save_replies` wrote."""
-    heads = json.loads((folder / "replies.json").read_text("utf-8"))
+def load_replies(folder: Path, drawn: Mapping[str, Request] | None = None) -> Replies:
+    """Return the replies that `save_replies` wrote.
+
+    Args:
+        folder: where they lie.
+        drawn: the requests that the catalogue draws from the seed of that run, by id; those that
+            a search came upon are read from the folder.
+    """
+    heads, arrays = _load(folder, "replies")
+    replies = {id_: _reply(id_, head, arrays[id_]) for id_, head in heads.items()}
+    return Replies(replies, {**(drawn or {}), **_load_requests(folder)})
+
+
+def _save_requests(folder: Path, requests: list[Request]) -> None:
+    heads = {r.id: {"kind": r.kind, "params": dict(r.params)} for r in requests}
+    arrays = {
+        f"{r.id}{SEPARATOR}{name}": np.ascontiguousarray(array)
+        for r in requests
+        for name, array in r.arrays.items()
+    }
+    write(folder / "requests.safetensors", save_arrays(arrays))
+    write(folder / "requests.json", (json.dumps(heads, indent=1) + "\n").encode())
+
+
+def _load_requests(folder: Path) -> dict[str, Request]:
+    heads, arrays = _load(folder, "requests")
+    return {
+        id_: Request(id_, head["kind"], head["params"], arrays[id_], found=True)
+        for id_, head in heads.items()
+    }
+
+
+def _load(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return what a pair of files holds by id: the JSON and the arrays."""
+    heads = json.loads((folder / f"{name}.json").read_text("utf-8"))
     arrays: dict[str, dict[str, Any]] = {id_: {} for id_ in heads}
-    for key, array in load_file(folder / "replies.safetensors").items():
-        id_, _, name = key.partition(SEPARATOR)
-        arrays[id_][name] = array
-    return Replies({id_: _reply(id_, head, arrays[id_]) for id_, head in heads.items()})
+    for key, array in load_file(folder / f"{name}.safetensors").items():
+        id_, _, rest = key.partition(SEPARATOR)
+        arrays[id_][rest] = array
+    return heads, arrays
 
 
 def _reply(id: str, head: Mapping[str, Any], arrays: Mapping[str, Any]) -> Reply:  # noqa: A002

@@ -3,138 +3,181 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from grader import requests as ask
-from grader.catalog import call_of, check
-from grader.compare import difference, number
+from grader import conv_calls, properties
+from grader import conv_verdicts as verdicts
+from grader.catalog import check, no_answer
+from grader.compare import number
+from grader.conv_calls import AS_BUILT, CHOSEN, INIT, what
+from grader.conv_families import RIGHT, Exchange, Plan
+from grader.conv_messages import described
+from grader.conv_verdicts import Blame
 from grader.draws import Draw
-from grader.model import Evidence, Finding, Replies, Request
+from grader.model import Evidence, Finding, Outcome, Replies, Reply, Request
+from grader.requests import Ask
 
+Array = np.ndarray[Any, Any]
 
-@dataclass(frozen=True)
-class Call:
-    """One construction of MyConv2d and the image it is called on."""
-
-    in_channels: int
-    out_channels: int
-    kernel: int
-    padding: int | None  # -1: the argument is left out
-    batch: int
-    height: int
-    width: int
-
-
-LEFT_OUT = -1
-CALLS = (
-    Call(2, 3, 3, LEFT_OUT, 2, 6, 5),
-    Call(1, 1, 1, LEFT_OUT, 1, 3, 4),
-    Call(3, 2, 5, None, 2, 7, 6),
-    Call(2, 4, 3, 0, 3, 5, 6),
-    Call(2, 2, 3, 2, 1, 4, 4),
-    Call(1, 2, 5, 1, 2, 6, 8),
-    Call(4, 3, 3, 1, 1, 5, 5),
-)
-INIT = (8, 24, 5)  # in, out, kernel: 4,800 weights, enough to see how they are spread
+FRESH = f"a fresh MyConv2d({', '.join(map(str, INIT))})"
+SHAPES = {"weight": (INIT[1], INIT[0], INIT[2], INIT[2]), "bias": (INIT[1],)}
+NO_TENSOR = {"bias": "bias_ignored"}
 
 
 def requests(draw: Draw) -> Iterator[Request]:
-    """Yield the calls, and a construction to look at the initial weights."""
-    for i, call in enumerate(CALLS):
-        yield _request(f"conv2d.call.{i}", call, draw)
-    params = {"class": "MyConv2d", "args": list(INIT), "kwargs": {}, "dtype": "float32", "seed": 7}
-    yield Request("conv2d.init", "conv2d", params)
+    """Yield the calls that are made of each MyConv2d."""
+    yield from conv_calls.fixed_requests(draw)
 
 
-def _request(id: str, call: Call, draw: Draw) -> Request:  # noqa: A002
-    kwargs: dict[str, Any] = {} if call.padding == LEFT_OUT else {"padding": call.padding}
-    padding = call.kernel // 2 if call.padding in (LEFT_OUT, None) else call.padding
-    out = [n + 2 * int(padding or 0) - call.kernel + 1 for n in (call.height, call.width)]
-    arrays = {
-        "input": draw.uniform(
-            f"{id}.input", (call.batch, call.in_channels, call.height, call.width)
-        ),
-        "weight": draw.uniform(f"{id}.w", (call.out_channels * call.in_channels * call.kernel**2,)),
-        "bias": draw.uniform(f"{id}.b", (call.out_channels,)),
-        "cotangent": draw.uniform(f"{id}.c", (call.batch, call.out_channels, *out)),
-    }
-    args = (call.in_channels, call.out_channels, call.kernel)
-    return ask.conv2d(id, args, arrays, **kwargs)
+def search(ask: Ask, replies: Replies) -> Iterator[Exchange]:
+    """Yield the smallest calls that show what is wrong, if anything is."""
+    yield from properties.search(ask, replies)
 
 
-def _ids() -> list[str]:
-    return [f"conv2d.call.{i}" for i in range(len(CALLS))]
+@check("conv2d.runs")
+def runs(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """MyConv2d is an nn.Module that builds and runs.
+
+    Why it matters: both networks are made of it.
+    Usual cause: a cell that did not run, so that the class is not there.
+    """
+    exchanges = sorted(verdicts.recorded(student.replies), key=lambda e: conv_calls.size(e[0]))
+    replies = [reply for _, reply in exchanges]
+    if any(reply.values.get("is_module") is False for reply in replies):
+        kinds = {str(reply.values["type"]) for reply in replies if "type" in reply.values}
+        yield Finding("MyConv2d", "a subclass of nn.Module", ", ".join(kinds), "not_a_module")
+    elif all(reply.outcome is not Outcome.OK for reply in replies):
+        ended = next((r for r in replies if r.outcome is not Outcome.RAISED), replies[0])
+        finding = no_answer(ended, student.replies.requests.get(ended.id))
+        yield replace(finding, expected="a layer that builds and runs")
 
 
-def _what(student: Evidence, id: str) -> str:  # noqa: A002
-    request = student.replies.requests[id]
-    height, width = request.arrays["input"].shape[2:]
-    return f"{call_of(request)} on a {height}×{width} image"
-
-
-@check("conv2d.output_shape")
+@check("conv2d.output_shape", requires=["conv2d.runs"])
 def output_shape(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """MyConv2d gives an image of the right size for every kernel and padding.
+    """MyConv2d gives an image of the right size for every kernel, padding and batch.
 
     Why it matters: each block of both networks relies on it to keep or change the size.
     Usual cause: the `padding` argument is not used, or its default is not kernel_size // 2.
     """
-    for id_ in _ids():
-        want = reference[id_].arrays["output"].shape
-        got = student[id_].arrays.get("output")
-        if got is None:
-            yield Finding(_what(student, id_), f"a tensor of shape {want}", "another object")
-        elif got.shape != want:
-            yield Finding(_what(student, id_), f"shape {want}", f"shape {got.shape}")
+    yield from _findings(student, verdicts.SHAPE)
 
 
-@check("conv2d.values", requires=["conv2d.output_shape"])
+@check("conv2d.values", requires=["conv2d.runs"])
 def values(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """MyConv2d computes the cross-correlation of its input with its weight, plus its bias.
 
     Why it matters: it is the operation that everything else in the assignment is made of.
     Usual cause: a bias that is never added, a flipped kernel, or swapped weight axes.
     """
-    for id_ in _ids():
-        gap = difference(student[id_].arrays.get("output"), reference[id_].arrays["output"])
-        if gap is not None:
-            yield Finding(_what(student, id_), gap.expected, gap.actual)
+    yield from _findings(student, verdicts.VALUES)
 
 
-@check("conv2d.gradients", requires=["conv2d.output_shape"])
+@check("conv2d.gradients", requires=["conv2d.runs"])
 def gradients(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """Input, weight and bias of MyConv2d receive the right gradient.
+    """Input, weight and bias of MyConv2d receive the gradient of what it computes.
 
     Why it matters: what gets no gradient does not learn, nor does anything before it.
     Usual cause: `.data`, `.detach()` or `torch.no_grad()` inside forward.
     """
-    for id_ in _ids():
-        for name in ("input", "weight", "bias"):
-            got = student[id_].arrays.get(f"grad.{name}")
-            gap = difference(got, reference[id_].arrays[f"grad.{name}"])
-            if gap is not None:
-                what = f"the gradient by the {name} of {_what(student, id_)}"
-                yield Finding(what, gap.expected, gap.actual)
+    yield from _findings(student, verdicts.GRADIENTS)
 
 
-@check("conv2d.parameters")
+@check("conv2d.input_untouched", requires=["conv2d.runs"])
+def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """MyConv2d leaves its input as it was.
+
+    Why it matters: the input is another layer's output, needed again for gradients and skips.
+    Usual cause: an in-place operation on x.
+    """
+    yield from _findings(student, verdicts.INPUT)
+
+
+def _findings(student: Evidence, name: str) -> Iterator[Finding]:
+    """Yield a finding for each thing to blame, with the smallest call that shows it."""
+    exchanges = verdicts.recorded(student.replies)
+    plan, blames = verdicts.blames(exchanges)
+    for blame in blames:
+        if blame.property == name:
+            yield _finding(blame, plan, exchanges)
+
+
+def _finding(blame: Blame, plan: Plan | None, exchanges: Sequence[Exchange]) -> Finding:
+    """Return what is blamed, shown by the smallest call."""
+    ordered = sorted(exchanges, key=lambda e: (conv_calls.size(e[0]), e[0].id))
+    lacking = [e for e in ordered if blame.property in verdicts.violated(*e, plan)]
+    showing = [e for e in lacking if verdicts.exhibits(blame, *e, plan)]
+    asked, reply = (showing or lacking)[0]
+    expected, actual = described(blame, asked, reply, plan or RIGHT)
+    if blame.phrase:
+        actual += f"; in all {len(exchanges)} calls it answers as a layer that {blame.phrase}"
+    return Finding(what(asked), expected, actual, blame.mistake)
+
+
+@check("conv2d.dtype", requires=["conv2d.runs"])
+def dtype(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """MyConv2d computes in the dtype of its input and its weights, float32 or float64.
+
+    Why it matters: torch refuses to mix them, and a gradient can only be checked in float64.
+    Usual cause: a tensor made inside forward without `dtype=x.dtype`, or from a NumPy array.
+    """
+    requests_ = student.replies.requests
+    for asked, reply in verdicts.recorded(student.replies):
+        if verdicts.is_float32(asked) and reply.outcome is Outcome.OK:
+            first = asked.id.replace("conv2d.float32.", "conv2d.")
+            yield _dtype_finding(requests_[first], student.replies.peek(first), "float64")
+            return
+    call = f"conv2d.call.{CHOSEN.index(AS_BUILT)}"
+    as_built = student.replies.peek("conv2d.as_built")
+    if _computed(student.replies.peek(call), "float64") and not _computed(as_built, "float32"):
+        yield _dtype_finding(requests_["conv2d.as_built"], as_built, "float32")
+
+
+def _computed(reply: Reply, name: str) -> bool:
+    output = reply.arrays.get("output")
+    return reply.outcome is Outcome.OK and output is not None and str(output.dtype) == name
+
+
+def _dtype_finding(asked: Request, reply: Reply, name: str) -> Finding:
+    output = reply.arrays.get("output")
+    actual = f"it raises {reply.error}" if output is None else f"{output.dtype} out"
+    return Finding(f"{what(asked)} of {name}", f"{name} out", actual, "wrong_dtype")
+
+
+@check("conv2d.parameters", requires=["conv2d.runs"])
 def parameters(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """MyConv2d has the parameters `weight` (out, in, k, k) and `bias` (out), and no others.
+    """MyConv2d has a weight (out, in, k, k) and a bias (out) as parameters, and no others.
 
     Why it matters: the optimizer is given the parameters of a module, not its other tensors.
     Usual cause: a tensor that is not wrapped in nn.Parameter.
     """
-    want = {name: tuple(shape) for name, shape in reference["conv2d.init"].values["parameters"]}
-    got = {name: tuple(shape) for name, shape in student["conv2d.init"].values["parameters"]}
-    if got != want:
-        yield Finding("the parameters of MyConv2d(8, 24, 5)", str(want), str(got) or "none")
+    values = student["conv2d.init"].values
+    registered, shapes = verdicts.learning_roles(student["conv2d.init"]), _shapes(values)
+    for role, want in SHAPES.items():
+        got = shapes.get(role)
+        what_, expected = f"the {role} of {FRESH}", f"a parameter of shape {want}"
+        if got is None:
+            yield Finding(what_, expected, "no such tensor", NO_TENSOR.get(role))
+        elif got != want:
+            swapped = got == (want[1], want[0], *want[2:]) if role == "weight" else False
+            mistake = "weight_axes_swapped" if swapped else None
+            yield Finding(what_, expected, f"shape {got}", mistake)
+        elif role not in registered:
+            mistake = f"{role}_not_parameter"
+            yield Finding(what_, expected, "a tensor that `parameters()` does not list", mistake)
+    others = len(values["parameters"]) - sum(role in registered for role in shapes)
+    if others > 0:
+        yield Finding(f"the parameters of {FRESH}", "weight and bias", f"{others} more")
 
 
-@check("conv2d.initialisation", requires=["conv2d.parameters"])
+def _shapes(values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {str(role): tuple(shape) for role, shape in dict(values["shapes"]).items()}
+
+
+@check("conv2d.initialisation", requires=["conv2d.runs"])
 def initialisation(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Weight and bias start uniform in ±1/sqrt(in_channels · kernel_size²).
 
@@ -142,30 +185,34 @@ def initialisation(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: torch.zeros or torch.empty, or a bound without the square root.
     """
     bound = 1 / math.sqrt(INIT[0] * INIT[2] ** 2)
-    for role in ("weight", "bias"):
+    spread = f"standard deviation {number(bound / math.sqrt(3))}"
+    for role in SHAPES:
         got = student["conv2d.init"].arrays.get(f"initial.{role}")
-        if got is None or not got.size:
+        if got is None or not got.size or _uniform(got, bound):
             continue
-        largest, spread = float(np.abs(got).max()), float(got.std())
-        uniform = bound / math.sqrt(3)
-        # 24 biases scatter by some 10 % about the uniform spread, 4,800 weights by 1 %.
-        slack = 0.05 if role == "weight" else 0.5
-        if not largest <= bound * 1.0001 or abs(spread / uniform - 1) > slack:
-            yield Finding(
-                f"the {role} of a fresh MyConv2d(8, 24, 5)",
-                f"numbers up to ±{number(bound)}, of standard deviation {number(uniform)}",
-                f"numbers up to ±{number(largest)}, of standard deviation {number(spread)}",
-            )
+        expected = f"numbers within ±{number(bound)}, {spread}"
+        if _never_initialised(got, bound):
+            actual, mistake = f"numbers such as {number(got.flat[0])}", "init_missing"
+        else:
+            largest, found = float(np.abs(got).max()), float(got.std())
+            actual, mistake = f"numbers within ±{number(largest)}, standard ", "init_scale"
+            actual += f"deviation {number(found)}, mean {number(float(got.mean()))}"
+        yield Finding(f"the {role} of {FRESH}", expected, actual, mistake)
 
 
-@check("conv2d.input_untouched")
-def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """MyConv2d leaves its input as it was.
+def _uniform(got: Array, bound: float) -> bool:
+    """Return whether numbers look drawn from ±bound, beyond any doubt that chance allows."""
+    # Of n uniform numbers the mean scatters by 0.58/sqrt(n) of the bound, their spread by
+    # 0.45/sqrt(n) of itself: six times that is taken for chance.
+    slack = 1 / math.sqrt(got.size)
+    largest, spread = float(np.abs(got).max()), float(got.std()) / (bound / math.sqrt(3))
+    near = abs(float(got.mean())) <= 3.5 * slack * bound and abs(spread - 1) <= 2.7 * slack
+    return near and largest <= bound * 1.0001
 
-    Why it matters: the input is another layer's output, needed again for gradients and skips.
-    Usual cause: an in-place operation on x.
-    """
-    if student["conv2d.call.0"].values.get("input_changed"):
-        yield Finding(
-            _what(student, "conv2d.call.0"), "its input unchanged", "its input overwritten"
-        )
+
+def _never_initialised(got: Array, bound: float) -> bool:
+    """Return whether numbers are zeros, all the same, nan, or whatever the memory held."""
+    if not np.isfinite(got).all() or not got.std():
+        return True
+    middle = float(np.median(np.abs(got))) / bound
+    return not 1e-6 < middle < 1e6
