@@ -7,6 +7,7 @@ gone well are run again, and the notebook goes on behind the cell that did it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import re
@@ -23,7 +24,7 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from grader import requests, sandbox
+from grader import flood, requests, sandbox
 from grader.files import Refused, write_new
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 
@@ -82,6 +83,7 @@ class NotebookRunner(ExecutePreprocessor):
         self.log.disabled = True  # nbclient reports dead kernels on stderr; the report says it
         self.isolation, self.settings, self.deadlines = isolation, settings, deadlines
         self._limit = deadlines.cell
+        self._meter, self._flooding = flood.Meter(), False
         self.timeout_func = lambda _: math.ceil(max(1, min(self._limit, self._left())))
         self._end = 0.0
         self._progress = _Progress()
@@ -89,6 +91,7 @@ class NotebookRunner(ExecutePreprocessor):
     def create_kernel_manager(self) -> Any:
         """Return a manager that starts the kernel in the sandbox, whatever the notebook says."""
         self.km = sandbox.kernel_manager(self.isolation, self.settings)
+        self.km.client_factory = flood.BoundedClient
         return self.km
 
     @contextlib.contextmanager
@@ -113,6 +116,33 @@ class NotebookRunner(ExecutePreprocessor):
                     self._progress.runs.append(self._run_cell(index, cell))
             tell(index + 1, total)
 
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        """Keep what a cell prints within bounds; a cell that floods is killed."""
+        wanted = self._meter.keeps(msg)
+        if self._meter.flooded and not self._flooding:
+            self._flooding = True
+            self._killing = asyncio.ensure_future(ensure_async(self.km.shutdown_kernel(now=True)))
+        if wanted or msg["msg_type"] == "status":
+            return super().process_message(msg, cell, cell_index)
+        return None
+
+    def _connect_again(self) -> None:
+        """Take fresh sockets: what zmq dropped may not come back in time for the next cell."""
+        _, client = self._kernel()
+        client.stop_channels()
+        self.kc = None
+        self.start_new_kernel_client()
+
+    def _dropped(self, channel: str) -> bool:
+        return isinstance(self.kc, flood.BoundedClient) and self.kc.dropped(channel)
+
+    async def _async_check_alive(self) -> None:
+        """Raise DeadKernelError also when the kernel's answer was too large to be received."""
+        if self._dropped("shell"):
+            self._flooding = True
+            raise DeadKernelError("answer too large")
+        await super()._async_check_alive()
+
     def _run_cell(self, index: int, cell: Any) -> CellRun:
         started = time.monotonic()
         try:
@@ -130,6 +160,7 @@ class NotebookRunner(ExecutePreprocessor):
         if self._progress.lost or self._left() <= 0:
             raise OutOfTime(self._why_stopped())
         self._limit = limit
+        self._meter, self._flooding = flood.Meter(), False
         try:
             self.execute_cell(cell, index, store_history=store_history)
         except CellExecutionError as error:
@@ -138,9 +169,29 @@ class NotebookRunner(ExecutePreprocessor):
             self._interrupt()
             return Outcome.TIMED_OUT, StudentError("Timeout", f"still running after {limit:.0f} s")
         except DeadKernelError:
+            cause = self._cause_of_death()
             self._restart()
-            return Outcome.DIED, StudentError("KernelDied", "the kernel died while this ran")
+            return Outcome.DIED, cause
+        finally:
+            self._mark_cut(cell)
         return Outcome.OK, None
+
+    def _cause_of_death(self) -> StudentError:
+        if self._flooding:
+            return StudentError("OutputFlood", "it printed more than is kept")
+        killed_for = getattr(getattr(self.km, "provisioner", None), "killed_for", None)
+        if killed_for:
+            return StudentError("Killed", f"it used more {killed_for} than the sandbox gives")
+        return StudentError("KernelDied", "the kernel died while this ran")
+
+    def _mark_cut(self, cell: Any) -> None:
+        """Say in the notebook itself where output was cut."""
+        dropped = self._dropped("iopub")
+        if dropped:
+            self._connect_again()
+        if self._meter.cut or dropped or self._flooding:
+            mark = nbformat.v4.new_output("stream", name="stderr", text=flood.CUT)
+            cell.outputs = [*cell.get("outputs", []), mark]
 
     def _left(self) -> float:
         return self._end - time.monotonic()

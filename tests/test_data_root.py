@@ -1,5 +1,6 @@
 """`--data-root`: real data sets, nested as people keep them, laid out as the notebook expects."""
 
+import os
 import shutil
 
 import numpy as np
@@ -30,10 +31,9 @@ def data_root(tmp_path):
 
 def _link(source, target):
     try:
-        target_path = shutil.os.link(source, target)
+        os.link(source, target)
     except OSError:
-        target_path = shutil.copyfile(source, target)
-    return target_path
+        shutil.copyfile(source, target)
 
 
 def test_nested_folders_are_laid_out_and_left_alone(data_root):
