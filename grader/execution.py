@@ -121,7 +121,8 @@ class NotebookRunner(ExecutePreprocessor):
         wanted = self._meter.keeps(msg)
         if self._meter.flooded and not self._flooding:
             self._flooding = True
-            self._killing = asyncio.ensure_future(ensure_async(self.km.shutdown_kernel(now=True)))
+            manager, _ = self._kernel()
+            self._killing = asyncio.ensure_future(ensure_async(manager.shutdown_kernel(now=True)))
         if wanted or msg["msg_type"] == "status":
             return super().process_message(msg, cell, cell_index)
         return None

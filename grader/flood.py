@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import zmq
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 MESSAGE_BYTES = 8 << 20
 QUEUED_MESSAGES = 20  # on each socket, waiting to be read
@@ -33,7 +33,7 @@ class BoundedClient(AsyncKernelClient):
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         socket = super()._create_connected_socket(channel, identity)
-        address = socket.get(zmq.LAST_ENDPOINT)
+        address = socket.getsockopt_string(zmq.LAST_ENDPOINT)
         socket.disconnect(address)  # the limits hold only for connections made after they are set
         socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
         socket.setsockopt(zmq.RCVHWM, QUEUED_MESSAGES)
@@ -48,7 +48,7 @@ class BoundedClient(AsyncKernelClient):
         found = False
         if channel in self._monitors:
             # a plain socket over the asyncio one: asking must not need a running loop
-            monitor = zmq.Socket.shadow(self._monitors[channel].underlying)
+            monitor: zmq.Socket[bytes] = zmq.Socket.shadow(self._monitors[channel].underlying)
             while monitor.poll(0):
                 monitor.recv_multipart(zmq.NOBLOCK)
                 found = True

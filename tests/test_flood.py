@@ -6,7 +6,6 @@ import pytest
 
 from grader import flood
 from grader.model import Outcome, Request
-
 from tests.test_execution import outcomes, running
 
 
