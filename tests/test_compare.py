@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import Difference, difference, equal, index, number
+from grader.compare import Difference, difference, equal, index, number, percent
 
 
 def test_equal_arrays_have_no_difference():
@@ -68,3 +68,18 @@ def test_both_tolerances_count():
 def test_numbers_and_indices_as_reports_show_them():
     assert number(-0.000123449) == "-0.0001234"
     assert index((np.int64(2), np.int64(0))) == "[2, 0]"
+
+
+def test_the_largest_difference_is_not_the_largest_value():
+    gap = difference(np.array([3.0, -5.5]), np.array([1.0, -5.0]))
+    assert gap == Difference(
+        "1 at [0]", "3 there, the largest difference; 100 % of the values differ"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(0, 5, "0 %"), (60, 100, "60 %"), (1, 3, "33 %"), (1, 10_000, "1 %"), (5, 5, "100 %")],
+)
+def test_percent(part, whole, shown):
+    assert percent(part, whole) == shown
