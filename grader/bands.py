@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 from types import MappingProxyType
+from typing import Any
 
 PATH = Path(__file__).with_name("bands.json")
 FALSE_ALARMS = 1e-3  # a right network may fall below its band once in a thousand
@@ -46,19 +47,18 @@ def band_of(values: Sequence[float]) -> Band:
     return Band(mean, sd, count, mean - quantile * sd * math.sqrt(1 + 1 / count))
 
 
-def recorded() -> Mapping[str, object]:
+def recorded() -> Mapping[str, Any]:
     """Return all of bands.json: `bands`, `controls`, and how they were made."""
-    found: Mapping[str, object] = json.loads(PATH.read_text("utf-8"))
+    found: Mapping[str, Any] = json.loads(PATH.read_text("utf-8"))
     return found
 
 
 @functools.cache
 def load() -> Mapping[str, Band]:
     """Return the recorded bands by name."""
-    bands = json.loads(PATH.read_text("utf-8"))["bands"]
     names = Band.__dataclass_fields__
     return MappingProxyType(
-        {name: Band(**{n: values[n] for n in names}) for name, values in bands.items()}
+        {name: Band(**{n: row[n] for n in names}) for name, row in recorded()["bands"].items()}
     )
 
 

@@ -23,7 +23,8 @@ def figures(evidence: Evidence) -> dict[str, float]:
         except (NoAnswer, KeyError):
             continue
     with contextlib.suppress(NoAnswer, KeyError):
-        found["mean_iou"] = finetune.segmentation_iou(evidence)
+        found["mean_iou"] = float(np.mean(finetune.mean_ious(evidence)))
+        found["mean_iou_background"] = finetune.background(evidence)
     for name, band in bands.load().items():
         found |= {
             f"band.{name}.mean": band.mean,

@@ -21,6 +21,7 @@ LAYERS = (
     ("grader.checks",),
     ("grader.rubric", "grader.oracle", "grader.figures"),
     ("grader.solutions", "grader.cases", "grader.run", "grader.exporters"),
+    ("grader.controls", "grader.calibration"),
     ("grader.selftest", "grader.catalogue_text"),
     ("grader.cli", "grader.commands"),
 )

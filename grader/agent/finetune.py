@@ -59,6 +59,10 @@ def state(namespace: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _device(model: nn.Module) -> torch.device:
+    return next(model.parameters(), torch.empty(0)).device
+
+
 def _norm(tensor: Tensor) -> float | None:
     norm = float(tensor.detach().double().norm())
     return norm if math.isfinite(norm) else None  # JSON knows no nan
@@ -89,9 +93,9 @@ def last_layer(model: nn.Module) -> nn.Module | None:
     return last
 
 
-def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
-    """Return the student's `args` with the request's settings over them."""
-    mine = Arguments(params["arguments"])
+def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any], device: str) -> Any:
+    """Return the student's `args` with the request's settings, and the device, over them."""
+    mine = Arguments(params["arguments"], gpu=device != "cpu")
     theirs = namespace.get("args")
     kept = dict(vars(theirs)) if hasattr(theirs, "__dict__") else {}
     if isinstance(theirs, Mapping):
@@ -127,7 +131,7 @@ def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, 
     watch, error = Watch(core(model), params["steps"]), None
     try:
         with watching(watch):
-            call(loop, namespace, arguments(namespace, params), model)
+            call(loop, namespace, arguments(namespace, params, _device(model).type), model)
     except EnoughSteps:
         pass
     except Exception as raised:  # noqa: BLE001 - whatever the student's loop raises is evidence
@@ -160,6 +164,7 @@ def segment(
     (N, H, W), "order" (steps, batch), "held_out" (M, 3, H, W).
     """
     model = core(model_of(namespace))
+    tensors = {name: tensor.to(_device(model)) for name, tensor in tensors.items()}
     found = Snapshot(model)
     learning = [p for p in model.parameters() if p.requires_grad]
     torch.manual_seed(params["seed"])

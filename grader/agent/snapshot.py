@@ -34,4 +34,5 @@ class Snapshot:
 
 def moved(now: Tensor, before: Tensor) -> bool:
     """Return whether numbers changed; one that is not a number counts as unchanged by itself."""
-    return not torch.equal(torch.nan_to_num(now.detach()), torch.nan_to_num(before))
+    now, before = now.detach(), before.to(now.device)
+    return not torch.equal(torch.nan_to_num(now), torch.nan_to_num(before))
