@@ -25,6 +25,11 @@ def finding(mistake=None, where=None, credit=0.0, note=False):
     return Finding("what", "expected", "actual", mistake, where, None, credit, note)
 
 
+def share(check):
+    """The share of its question that a check has in the shipped rubric."""
+    return next(q.checks[check] for q in SHIPPED.questions if check in q.checks)
+
+
 def points(question, found):
     scored = rubric.score(found, SHIPPED)
     return next(q.points for q in scored.questions if q.id == question)
@@ -75,12 +80,13 @@ def test_prices_add_up_and_a_question_never_goes_below_zero():
 
 def test_a_failure_that_is_not_recognised_costs_the_check():
     found = results(cnn__values=(Status.FAILED, finding()))
-    assert points("A1", found) == pytest.approx(0.8 * (1 - 0.2))
+    assert points("A1", found) == pytest.approx(0.8 * (1 - share("cnn.values")), abs=1e-6)
 
 
 def test_partial_credit_keeps_a_share_of_the_check():
     found = results(training__cnn_accuracy=(Status.FAILED, finding("below_band", credit=0.75)))
-    assert points("A1", found) == pytest.approx(0.8 * (1 - 0.1 * 0.25))
+    lost = share("training.cnn_accuracy") * 0.25
+    assert points("A1", found) == pytest.approx(0.8 * (1 - lost), abs=1e-6)
 
 
 def test_a_note_costs_nothing():
@@ -88,24 +94,47 @@ def test_a_note_costs_nothing():
     assert points("A1", found) == 0.8
 
 
+def chain(length):
+    """A question and checks of it, each of which requires the one before."""
+    for question in SHIPPED.questions:
+        for last in question.checks if question.automatic else ():
+            names = [last]
+            while len(names) < length:
+                needed = [n for n in catalogue()[names[0]].requires if n in question.checks]
+                if len(catalogue()[names[0]].requires) != 1 or not needed:
+                    break
+                names.insert(0, needed[0])
+            if len(names) == length and not catalogue()[names[0]].requires:
+                return question, names
+    raise AssertionError(f"no chain of {length} checks")
+
+
+def verdicts(changed):
+    return [changed.get(name, CheckResult(name, Status.PASSED)) for name in catalogue()]
+
+
 def test_a_skipped_check_is_lost_unless_the_mistake_that_held_it_up_is_paid_for():
-    known = results(
-        finetune__head=(Status.FAILED, finding("head_kernel")), finetune__frozen=(Status.SKIPPED,)
-    )
-    assert points("C2", known) == pytest.approx(0.7 * 0.7)
-    unknown = results(finetune__head=(Status.FAILED, finding()), finetune__frozen=(Status.SKIPPED,))
-    assert points("C2", unknown) == pytest.approx(0.7 * 0.5)
+    question, (first, second) = chain(2)
+
+    def kept(mistake):
+        failed = CheckResult(first, Status.FAILED, (finding(mistake),))
+        found = verdicts({first: failed, second: CheckResult(second, Status.SKIPPED)})
+        return points(question.id, found) / question.automatic
+
+    assert kept("width_wrong") == pytest.approx(1 - 0.3, abs=1e-5)
+    assert kept(None) == pytest.approx(1 - share(first) - share(second), abs=1e-5)
 
 
 def test_skipped_through_two_steps_is_still_excused():
-    names = catalogue()["finetune.mean_iou"].requires
-    assert "finetune.frozen" in names
-    found = results(
-        finetune__head=(Status.FAILED, finding("head_kernel")),
-        finetune__frozen=(Status.SKIPPED,),
-        finetune__mean_iou=(Status.SKIPPED,),
+    question, (first, second, third) = chain(3)
+    found = verdicts(
+        {
+            first: CheckResult(first, Status.FAILED, (finding("width_wrong"),)),
+            second: CheckResult(second, Status.SKIPPED),
+            third: CheckResult(third, Status.SKIPPED),
+        }
     )
-    assert points("C2", found) == pytest.approx(0.7 * 0.7)
+    assert points(question.id, found) / question.automatic == pytest.approx(0.7, abs=1e-5)
 
 
 def test_an_error_without_a_finding_costs_the_check():
@@ -161,7 +190,11 @@ def changed(tmp_path, old, new):
         ("automatic = 0.8", "automatic = nan", "questions.A1.automatic=nan must be a number"),
         ("automatic = 0.8", "points = 1", "unknown key of questions.A1: 'points'"),
         ("manual = 0.4", "manual = '1'", "questions.A3.manual='1' must be a number, 0 or more"),
-        ('"cnn.values" = 0.2', '"cnn.values" = 0.3', "questions.A1.checks add up to 1.1, not to 1"),
+        (
+            '"finetune.selection" = 1.0',
+            '"finetune.selection" = 1.1',
+            "C1.checks add up to 1.1, not to",
+        ),
         (
             '"finetune.selection" = 1.0',
             "",
