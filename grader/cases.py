@@ -26,7 +26,9 @@ class Case:
     """One solution with what is known of it.
 
     `make` is the class itself for the parts conv2d, cnn and unet; for other parts a function
-    without arguments that returns the names which replace the reference's.
+    without arguments that returns the names which replace the reference's. For the parts handin
+    and counts, which look at files, it returns {"submission": a Submission} and perhaps
+    "notebook": the ExecutedNotebook.
     """
 
     name: str
@@ -64,11 +66,17 @@ def mutant(
     return mark
 
 
-def right_variant(name: str, *, part: str) -> Callable[[C], C]:
-    """Mark a class or function as a solution that must earn every point."""
+def right_variant(name: str, *, part: str, notes: Iterable[str] = ()) -> Callable[[C], C]:
+    """Mark a class or function as a solution that must earn every point.
+
+    Args:
+        name: of the case, without its part.
+        part: as for `mutant`.
+        notes: the ids that are told all the same, at no price.
+    """
 
     def mark(made: C) -> C:
-        _mark(made, Case(f"{part}.{name}", part, made))
+        _mark(made, Case(f"{part}.{name}", part, made, mistakes=frozenset(notes)))
         return made
 
     return mark

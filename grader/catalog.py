@@ -29,7 +29,7 @@ from grader.model import (
 )
 from grader.requests import Ask
 
-MODULES = ("handin", "conv2d", "cnn", "unet", "training", "finetune")
+MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 
@@ -176,7 +176,7 @@ def no_answer(reply: Reply, request: Request | None) -> Finding:
     }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
     return Finding(
         what=call,
-        expected="a network that builds and runs" if request else "an answer",
+        expected="a class that builds and runs" if request else "an answer",
         actual=actual,
         mistake=mistake,
         hint=error.line if error and error.line else None,

@@ -45,10 +45,10 @@ def grade(options: argparse.Namespace) -> int:
     isolation = sandbox.choose_isolation(options.sandbox)
     with _world(options.data_root) as world:
         line = Line(_settings(options, isolation, world, rubric_))
-        reports = [_grade_one(line, p, options.out, alone=len(paths) == 1) for p in paths]
+        reports = [_grade_one(line, p, options.out, alone=p == options.path) for p in paths]
     if options.out is not None:
         print(f"written to {shown(options.out)}")
-    withheld = any(report is not None and report.status == "withheld" for report in reports)
+    withheld = any(report.status == "withheld" for report in reports)
     return cli.WITHHELD if withheld else cli.GRADED
 
 
@@ -62,14 +62,9 @@ def _world(data_root: Path | None) -> Iterator[Path]:
         raise BadInput(f"{given}{error}") from None
 
 
-def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> GradeReport | None:
-    try:
-        submission = submissions.open_submission(path)
-    except BadInput as error:
-        if alone:
-            raise
-        print(f"grader: {error}", file=sys.stderr)
-        return None
+def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> GradeReport:
+    """Grade one submission; of several, one that cannot be graded gets zero and the reason."""
+    submission = submissions.open_submission(path) if alone else submissions.receive(path)
     folder = out / submission.id if out is not None else None
     with progress() as tell:
         report = line.grade(submission, folder and folder / storage.EVIDENCE, tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -46,10 +46,30 @@ class SubmissionFile:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Why something that was handed in cannot be used: the id of a mistake, and one line."""
+
+    mistake: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Writeup:
+    """What could be read of the typeset answers, a PDF; bounded, so perhaps not all of it."""
+
+    name: str | None
+    pages: int = 0
+    pictures: int = 0
+    text: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
     """What a student handed in, opened and parsed but never executed.
 
-    `notebook` is the notebook as nbformat 4 JSON text; None when there is none to run.
+    `notebook` is the notebook as nbformat 4 JSON text; None when there is none to run, and then
+    `problem` says why. `writeup` is None when only a notebook was given, so none was looked for.
     """
 
     id: str
@@ -57,6 +77,13 @@ class Submission:
     notebook_name: str | None = None
     notebook: str | None = None
     notes: tuple[str, ...] = ()
+    writeup: Writeup | None = None
+    problem: Problem | None = None
+
+    def without_contents(self) -> Submission:
+        """Return this submission as a report names it: what the files hold lies beside it."""
+        writeup = self.writeup and replace(self.writeup, text="")
+        return replace(self, notebook=None, writeup=writeup)
 
 
 @dataclass(frozen=True)

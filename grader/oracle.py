@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
 import reference
+import reference.convention
+import reference.counts
 import reference.finetune
 from grader import standin
 from grader.agent.serve import Agent
@@ -51,6 +53,8 @@ def namespace(world: Path) -> Iterator[dict[str, Any]]:
 
 def ask(request: Request, agent: Agent) -> Reply:
     """Return the reference's answer to one request."""
+    if request.kind == "counts":
+        return Reply(request.id, Outcome.OK, {"conventions": list(conventions())})
     tensors = {name: torch.from_numpy(array) for name, array in request.arrays.items()}
     head, arrays = agent.answer(request.kind, request.params, tensors)
     error = head["error"] and StudentError(**head["error"])
@@ -69,3 +73,25 @@ def answer(requests: Iterable[Request], world: Path) -> Replies:
             return Replies({id_: ask(request, agent) for id_, request in asked.items()}, asked)
     finally:
         torch.set_num_threads(threads)
+
+
+@functools.cache
+def conventions() -> tuple[Mapping[str, Any], ...]:
+    """Return the answers to Part A, question 3: one entry a convention, the plainest first.
+
+    Each has a "name", and under "1" and "2" (for the doubled input) "weights", "outputs" and
+    "connections" as rows (i, j, coefficient of NF^i · NC^j). Equal answers come once.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for convention in reference.convention.all_conventions():
+        entry = {str(scale): _rows(convention, scale) for scale in (1, 2)}
+        found.setdefault(str(entry), {"name": convention.describe(), **entry})
+    return tuple(found.values())
+
+
+def _rows(convention: reference.convention.Convention, scale: int) -> dict[str, Any]:
+    counted = reference.counts.polynomials(convention, scale=scale)
+    return {
+        label: [[i, j, int(c)] for (i, j), c in polynomial.terms]
+        for label, polynomial in counted.items()
+    }

@@ -25,10 +25,12 @@ from grader.model import (
     Evidence,
     ExecutedNotebook,
     GradeReport,
+    Outcome,
     Replies,
     Reply,
     Request,
     Status,
+    StudentError,
     Submission,
 )
 from grader.standin.dataroot import check_world, lay_out
@@ -103,6 +105,7 @@ class Line:
         results = catalog.judge(evidence, self.reference)
         if folder is not None:
             storage.save_evidence(folder, executed, notebook, replies, results)
+            storage.write(folder / storage.SUBMISSION, storage.to_json(submission))
         return report(self.settings, evidence, results)
 
     def execute(
@@ -110,7 +113,7 @@ class Line:
     ) -> tuple[ExecutedNotebook, str, Replies]:
         """Run a notebook in its sandbox and ask everything that is to be asked."""
         if submission.notebook is None:
-            return ExecutedNotebook(self.settings.isolation), "", Replies({}, self._asked())
+            return ExecutedNotebook(self.settings.isolation), "", self._unasked(submission)
         notebook = nbformat.reads(submission.notebook, as_version=4)
         with room(self.settings) as folders:
             runner = NotebookRunner(self.settings.isolation, folders, self.settings.deadlines)
@@ -122,9 +125,17 @@ class Line:
                 executed = runner.executed(_transforms(world.values))
         return executed, nbformat.writes(notebook), replies
 
+    def _unasked(self, submission: Submission) -> Replies:
+        """Return a reply to each request that says why there is nobody to ask."""
+        reason = submission.problem.reason if submission.problem else "there is no notebook"
+        error = StudentError("NoNotebook", reason)
+        none = {id_: Reply(id_, Outcome.SKIPPED, error=error) for id_ in self._asked()}
+        return Replies(none, self._asked())
+
     def _ask(self, runner: NotebookRunner, tell: Tell) -> Replies:
         replies: dict[str, Reply] = {}
-        for group in requests.groups(self.requests):
+        put = [request for request in self.requests if request.kind not in requests.OURS]
+        for group in requests.groups(put):
             tell("asking the networks", len(replies), len(self.requests))
             replies |= {reply.id: reply for reply in requests.ask_all(runner.ask, group)}
         tell("looking for the smallest failing call", 0, 1)
@@ -182,7 +193,7 @@ def report(settings: Settings, evidence: Evidence, results: tuple[CheckResult, .
     notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
     notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
     return GradeReport(
-        submission=replace(evidence.submission, notebook=None),  # it lies beside the report
+        submission=evidence.submission.without_contents(),
         status="withheld" if broken else "graded",
         score=0.0 if broken else scored.points,
         max_score=scored.max_points,

@@ -27,6 +27,7 @@ from grader.model import (
 
 T = TypeVar("T")
 RESULTS = "results.json"
+SUBMISSION = "submission.json"  # as it was handed in, the notebook's text in it
 SEPARATOR = "/"  # between a reply's id and the name of its array
 
 

@@ -11,13 +11,15 @@ from typing import Any
 import nbformat
 
 from grader.files import Refused, read_plain
-from grader.model import Submission, SubmissionFile
+from grader.model import Problem, Submission, SubmissionFile, Writeup
+from grader.written import writeup
 
 NAME = "a2-cnn.ipynb"
 SIZE_LIMIT = 64 << 20  # bytes; real ones have 1 to 3 MB
 DEPTH_LIMIT = 60
 NEWEST = 4
 RESERVED = frozenset('/\\:*?"<>|')  # in file names, on one system or another
+INSTEAD = {"html", "htm", "py", "json", "txt"}  # what people export in place of a notebook
 IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
@@ -122,6 +124,17 @@ def open_submission(path: Path) -> Submission:
 
     Raises BadInput with one line when there is nothing to grade.
     """
+    submission = receive(path)
+    if submission.problem is not None:
+        raise BadInput(submission.problem.reason)
+    return submission
+
+
+def receive(path: Path) -> Submission:
+    """Return what was handed in at `path`, whatever it is worth; `problem` says what is wrong.
+
+    Raises BadInput for a file that is no notebook at all; a folder is always received.
+    """
     if path.is_dir():
         files = _files(path)
         return _submission(_identifier(path), {f.relative_to(path).as_posix(): f for f in files})
@@ -130,12 +143,17 @@ def open_submission(path: Path) -> Submission:
         raise BadInput(f"{shown(path)}: not a notebook; give the .ipynb or its folder")
     folder = path.parent.resolve().name
     name = folder if path.name == NAME and folder else path.stem
+    notebook, problem = _parsed(data, str(path))
     return Submission(
-        _safe(name),
-        (_described(path.name, data),),
-        path.name,
-        parse_notebook(data, str(path)),
+        _safe(name), (_described(path.name, data),), path.name, notebook, problem=problem
     )
+
+
+def _parsed(data: bytes, name: str) -> tuple[str | None, Problem | None]:
+    try:
+        return parse_notebook(data, name), None
+    except BadInput as bad:
+        return None, Problem("not_a_notebook", str(bad))
 
 
 def _identifier(folder: Path) -> str:
@@ -162,29 +180,65 @@ def _described(name: str, data: bytes) -> SubmissionFile:
 
 
 def _submission(name: str, files: Mapping[str, Path]) -> Submission:
-    notebooks = [n for n in files if n.endswith(".ipynb")]
-    if not notebooks:
-        raise BadInput(
-            f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(files)} files"
-        )
-    chosen = _choose(notebooks)
-    notes = []
-    if len(notebooks) > 1:
+    contents: dict[str, bytes] = {}
+    refused: dict[str, str] = {}
+    for file, path in files.items():
+        try:
+            contents[file] = read_file(path)
+        except BadInput as bad:
+            refused[file] = str(bad)
+    notebooks = sorted((n for n in files if n.endswith(".ipynb")), key=_rank)
+    chosen, notebook, problem = _notebook(name, notebooks, contents, refused)
+    notes = [f"not looked at: {line}" for file, line in refused.items() if file != chosen]
+    if len(notebooks) > 1 and notebook is not None:
         others = ", ".join(shown(n) for n in notebooks if n != chosen)
         notes.append(f"several notebooks: {shown(chosen)} was graded, not {others}")
-    contents = {n: read_file(p) for n, p in files.items() if p.stat().st_size <= SIZE_LIMIT}
     return Submission(
         name,
         tuple(_described(n, data) for n, data in contents.items()),
         chosen,
-        parse_notebook(contents[chosen], f"{name}/{chosen}"),
+        notebook,
         tuple(notes),
+        _writeup(contents),
+        problem or (_none(name, list(files)) if chosen is None else None),
     )
 
 
-def _choose(notebooks: list[str]) -> str:
-    exact = [n for n in notebooks if n.rpartition("/")[2] == NAME]
-    return min(exact or notebooks, key=lambda n: (n.count("/"), n))
+def _notebook(
+    name: str, notebooks: list[str], contents: Mapping[str, bytes], refused: Mapping[str, str]
+) -> tuple[str | None, str | None, Problem | None]:
+    """Return the first notebook that can be read, else the first with what is wrong with it."""
+    tried: list[tuple[str | None, str | None, Problem | None]] = []
+    for file in notebooks:
+        if file in refused:
+            tried.append((file, None, Problem("not_a_notebook", refused[file])))
+        else:
+            tried.append((file, *_parsed(contents[file], f"{name}/{file}")))
+        if tried[-1][1] is not None:
+            return tried[-1]
+    return tried[0] if tried else (None, None, None)
+
+
+def _none(name: str, files: list[str]) -> Problem:
+    """Return why a folder without a notebook cannot be graded."""
+    instead = [n for n in files if n.rpartition(".")[2].lower() in INSTEAD]
+    if instead:
+        reason = f"{shown(name)}: no notebook (.ipynb), but {shown(instead[0])}"
+        return Problem("not_a_notebook", f"{reason}; hand in {NAME}")
+    reason = f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(files)} files"
+    return Problem("notebook_missing", reason)
+
+
+def _writeup(contents: Mapping[str, bytes]) -> Writeup:
+    chosen = writeup.choose(list(contents))
+    if chosen is None:
+        return writeup.missing([shown(name) for name in contents])
+    return writeup.read(contents[chosen], chosen)
+
+
+def _rank(notebook: str) -> tuple[bool, int, str]:
+    """Return how likely a notebook is the one to grade: the very name, then the shallowest."""
+    return notebook.rpartition("/")[2] != NAME, notebook.count("/"), notebook
 
 
 def find(path: Path) -> list[Path]:
@@ -196,8 +250,13 @@ def find(path: Path) -> list[Path]:
         raise BadInput(f"{shown(path)}: no such file or folder")
     if path.is_file() or any(p.suffix == ".ipynb" for p in path.iterdir()):
         return [path]
-    folders = [p for p in sorted(path.iterdir()) if p.is_dir() and _files(p)]
+    folders = [p for p in sorted(path.iterdir()) if p.is_dir() and _counts(p)]
     with_notebooks = [p for p in folders if any(f.suffix == ".ipynb" for f in _files(p))]
     if not with_notebooks:
         raise BadInput(f"{shown(path)}: no notebook (.ipynb) in it or in the folders below it")
     return folders
+
+
+def _counts(folder: Path) -> bool:
+    """Return whether a folder is somebody's, an empty one too."""
+    return folder.name not in IGNORED and not folder.name.startswith(".")

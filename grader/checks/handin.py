@@ -1,13 +1,22 @@
-"""The hand-in itself: what was found, what ran. Notes, unless nothing can be graded at all."""
+"""The hand-in itself: what was found, what ran, what its saved outputs show.
+
+None of this costs anything by default. What is certain is a finding with an id, which an
+instructor may price; what cannot be told is a note.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.catalog import check
 from grader.model import Evidence, Finding, Outcome, Replies
+from grader.saved import run as saved_run
+from grader.saved.run import SavedRun, TrainingRun
 
 NAME = "a2-cnn.ipynb"
+WRITEUP = "a2-writeup.pdf"
+EPOCHS, BATCH_SIZE = 25, 100  # of the run that question B2 asks for
+RUN = f"UNet trained for at least {EPOCHS} epochs with batch size {BATCH_SIZE}"
 SAID = {
     Outcome.RAISED: "cell_raised",
     Outcome.TIMED_OUT: "cell_timed_out",
@@ -18,17 +27,50 @@ SAID = {
 
 @check("handin.notebook")
 def notebook(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """A notebook was handed in, under the name a2-cnn.ipynb.
+    """A notebook was handed in that can be read.
 
     Why it matters: without a notebook there is nothing to run.
-    Usual cause: an export to PDF or HTML handed in instead, or another name.
+    Usual cause: an export to PDF or HTML handed in instead, or a file that was cut off.
     """
-    if student.submission.notebook_name is None:
-        names = ", ".join(file.name for file in student.submission.files) or "nothing"
-        yield Finding("the hand-in", f"the notebook {NAME}", names, "notebook_missing")
-    elif student.submission.notebook_name.rpartition("/")[2] != NAME:
-        name = student.submission.notebook_name
-        yield Finding("the notebook's name", NAME, name, "notebook_wrong_name", note=True)
+    problem = student.submission.problem
+    if problem is not None:
+        yield Finding("the hand-in", f"the notebook {NAME}", problem.reason, problem.mistake)
+
+
+@check("handin.notebook_name", requires=["handin.notebook"])
+def notebook_name(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The notebook is called a2-cnn.ipynb, and it is the only one.
+
+    Why it matters: of several notebooks only one is graded, and it should be the right one.
+    Usual cause: a copy beside it, or a download that was renamed.
+    """
+    submission = student.submission
+    name = submission.notebook_name or ""
+    if name.rpartition("/")[2] != NAME:
+        actual = f"{name}, graded all the same"
+        yield Finding("the notebook's name", NAME, actual, "notebook_wrong_name")
+    others = [f.name for f in submission.files if f.name.endswith(".ipynb") and f.name != name]
+    if others:
+        actual = f"{name} was graded, not {', '.join(others)}"
+        yield Finding("the number of notebooks", "one", actual, "several_notebooks")
+
+
+@check("handin.writeup")
+def writeup(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The write-up is a PDF that opens and has text.
+
+    Why it matters: the written answers are in it.
+    Usual cause: another format, a scan, or an upload that was forgotten.
+    """
+    found = student.submission.writeup
+    if found is None:
+        yield _note("the write-up", WRITEUP, "not looked for: only a notebook was given")
+    elif found.problem is not None:
+        actual = f"{found.name}: {found.problem.reason}" if found.name else found.problem.reason
+        yield Finding("the write-up", f"{WRITEUP}, with text", actual, found.problem.mistake)
+    else:
+        actual = f"{found.name}, {found.pages} pages, {len(found.text.split())} words"
+        yield _note("the write-up", WRITEUP, actual)
 
 
 @check("handin.cells_run", requires=["handin.notebook"])
@@ -40,11 +82,162 @@ def cells_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """
     for run in student.notebook.cells:
         if run.outcome is not Outcome.OK:
-            yield Finding(
-                f"cell {run.index + 1}",
-                "it runs",
-                str(run.error or run.outcome.value),
-                SAID.get(run.outcome),
-                where=f"cell {run.index + 1}",
-                note=True,
-            )
+            where = f"cell {run.index + 1}"
+            actual = str(run.error or run.outcome.value)
+            yield Finding(where, "it runs", actual, SAID.get(run.outcome), where=where)
+
+
+@check("handin.was_run", requires=["handin.notebook"])
+def was_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The notebook was run before it was handed in: it has saved outputs.
+
+    Why it matters: the saved outputs show the full training, which is not repeated in grading.
+    Usual cause: outputs that were cleared, or a copy of the template.
+    """
+    saved = _saved(student)
+    if saved is None:
+        yield _note("the saved outputs", RUN, "not looked at: there is no notebook file")
+    elif not saved.cells_with_output:
+        cleared = f"{saved.cells_that_ran} were run, but their outputs are not there"
+        actual = f"no outputs: of {saved.code_cells} cells with code " + (
+            cleared if saved.cells_that_ran else "none was run"
+        )
+        yield Finding("the saved outputs", RUN, actual, "never_run")
+    else:
+        yield _note("training runs in the saved outputs", RUN, _all(saved.runs))
+
+
+@check("handin.epochs", requires=["handin.was_run"])
+def epochs(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """UNet was trained for at least 25 epochs.
+
+    Why it matters: question B2 asks for that run, and its curve says little before.
+    Usual cause: a short trial that was never followed by the whole run.
+    """
+    runs = _runs(student, "UNet")
+    runs = [run for run in runs if run.batch_size == BATCH_SIZE] or runs
+    if any((run.surely or 0) >= EPOCHS for run in runs):
+        return
+    certain = bool(runs) and all(r.at_most is not None and r.at_most < EPOCHS for r in runs)
+    yield from _verdict(student, runs, "epochs_below_25", certain=certain)
+
+
+@check("handin.batch_size", requires=["handin.was_run"])
+def batch_size(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """UNet was trained with batch size 100.
+
+    Why it matters: question B2 asks for that run, and the others are compared with it.
+    Usual cause: the setting was changed for question B4 and the first run overwritten.
+    """
+    runs = _runs(student, "UNet")
+    if any(run.batch_size == BATCH_SIZE for run in runs):
+        return
+    certain = bool(runs) and all(run.batch_size is not None for run in runs)
+    yield from _verdict(student, runs, "batch_size_not_100", certain=certain)
+
+
+@check("handin.training_curve", requires=["handin.was_run"])
+def training_curve(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The training curve of UNet is shown.
+
+    Why it matters: question B2 asks for it; it shows whether the training has settled.
+    Usual cause: the plot was only written to a file.
+    """
+    saved = _saved(student)
+    if saved is None:
+        return
+    first = _first(saved, "UNet")
+    last = _first(saved, "DeepLab")
+    curves = [c for c in saved.curves if first is None or c >= first]
+    if any(last is None or c < last or first is None or first >= last for c in curves):
+        return
+    actual = "no picture in or behind the cell that trains UNet"
+    yield from _unseen(student, saved, first, "the training curve", actual, "no_training_curve")
+
+
+@check("handin.batch_size_study", requires=["handin.was_run"])
+def batch_size_study(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """UNet was trained with other batch sizes too.
+
+    Why it matters: question B4 is about what these runs show.
+    Usual cause: one cell was run again by hand, so that only its last output is saved.
+    """
+    runs = _runs(student, "UNet")
+    sizes = {run.batch_size for run in runs}
+    if len({run.batch_size for run in runs if run.shown} - {None}) > 1:
+        return
+    certain = bool(runs) and None not in sizes and len(sizes) == 1
+    yield from _verdict(
+        student, runs, "no_batch_size_study", certain=certain, expected="at least two batch sizes"
+    )
+
+
+@check("handin.predictions", requires=["handin.was_run"])
+def predictions(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """Predictions of the fine-tuned network are shown.
+
+    Why it matters: question C3 asks for them; a score alone hides what the network confuses.
+    Usual cause: the pictures were only written to files.
+    """
+    saved = _saved(student)
+    if saved is None:
+        return
+    first = _first(saved, "DeepLab")
+    if first is not None and any(cell >= first for cell in saved.pictures):
+        return
+    actual = "no picture in or behind the cell that fine-tunes the network"
+    yield from _unseen(student, saved, first, "predictions", actual, "predictions_not_shown")
+
+
+def _saved(student: Evidence) -> SavedRun | None:
+    text = student.submission.notebook
+    return None if text is None else saved_run.read(text)
+
+
+def _runs(student: Evidence, network: str) -> list[TrainingRun]:
+    saved = _saved(student)
+    return list(saved.of(network)) if saved else []
+
+
+def _first(saved: SavedRun, network: str) -> int | None:
+    return min((run.cell for run in saved.of(network)), default=None)
+
+
+def _all(runs: Iterable[TrainingRun]) -> str:
+    return "; ".join(map(str, runs)) or "none was found"
+
+
+def _verdict(
+    student: Evidence,
+    runs: list[TrainingRun],
+    mistake: str,
+    *,
+    certain: bool,
+    expected: str = RUN,
+) -> Iterator[Finding]:
+    """Yield a finding if it is certain, else a note that says what was found."""
+    if _saved(student) is None:
+        return
+    if certain:
+        yield Finding("the training of UNet", expected, _all(runs), mistake)
+    else:
+        yield _note("the training of UNet", expected, f"could not be told: {_all(runs)}")
+
+
+def _unseen(
+    student: Evidence, saved: SavedRun, first: int | None, what: str, actual: str, mistake: str
+) -> Iterator[Finding]:
+    """Yield a finding for a picture that is not there; a note if it may be somewhere else."""
+    found = student.submission.writeup
+    if first is None:
+        yield _note(what, "a picture", "the training run that it belongs to was not found")
+    elif any(cell >= first for cell in saved.text_pictures):
+        yield _note(what, "a picture", f"{actual}, but pictures in text cells below it")
+    elif found is not None and found.pictures:
+        yield _note(what, "a picture", f"{actual}, but {found.pictures} pictures in {found.name}")
+    else:
+        yield Finding(what, "a picture", actual, mistake)
+
+
+def _note(what: str, expected: str, actual: str) -> Finding:
+    return Finding(what, expected, actual, note=True)

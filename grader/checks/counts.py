@@ -1,0 +1,243 @@
+"""Part A, question 3: the formulas for weights, outputs and connections.
+
+A person marks this question; what is found here stands beside it and costs nothing by default.
+An answer is compared, symbolically, with every convention that the reference knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.catalog import check
+from grader.draws import Draw
+from grader.model import Evidence, Finding, Replies, Request
+from grader.saved.cells import read_cells
+from grader.written.answers import LABELS, Answer, Slot, find
+from grader.written.polynomial import Polynomial
+
+KEY = "counts.conventions"
+HANDOUT = (32, 24)  # NF and NC of the handout's run, for answers that are plain numbers
+SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
+GROWTH = {"weights": 1, "outputs": 4, "connections": 4}  # when width and height are doubled
+PERSON = "left to a person"
+
+
+def requests(draw: Draw) -> Iterator[Request]:
+    """Yield what only the reference is asked: the right answers by convention."""
+    yield Request(KEY, "counts")
+
+
+@dataclass(frozen=True)
+class Convention:
+    """One consistent way to count, and what it gives for each slot."""
+
+    name: str
+    values: Mapping[Slot, Polynomial]
+
+    def fits(self, answer: Answer, slot: Slot) -> bool:
+        """Return whether one of the formulas found for a slot is this convention's."""
+        return any(_equal(formula, self.values[slot]) for formula in answer.at(*slot))
+
+
+def conventions(reference: Replies) -> tuple[Convention, ...]:
+    """Return every convention, the plainest first."""
+    return tuple(
+        Convention(
+            entry["name"],
+            {
+                (label, scale): Polynomial.from_rows(entry[str(scale)][label])
+                for label in LABELS
+                for scale in (1, 2)
+            },
+        )
+        for entry in reference[KEY].values["conventions"]
+    )
+
+
+def _equal(formula: Polynomial, right: Polynomial) -> bool:
+    """Compare formulas; a plain number is compared at the handout's widths."""
+    return formula == right or (formula.constant and formula(0, 0) == right(*HANDOUT))
+
+
+def answers(student: Evidence) -> tuple[Answer, ...]:
+    """Return the answers that were found: in the notebook's text cells, in the write-up."""
+    texts: list[tuple[str, str]] = []
+    if student.submission.notebook is not None:
+        cells = read_cells(student.submission.notebook)
+        written = [cell.source for cell in cells if not cell.code and _speaks(cell.source)]
+        texts.append(("\n\n\n".join(written), "the notebook"))
+    found = student.submission.writeup
+    if found is not None and found.name is not None:
+        texts.append((found.text, found.name))
+    read = (find(text, source) for text, source in texts)
+    return tuple(answer for answer in read if answer.formulas or answer.unreadable)
+
+
+def _speaks(text: str) -> bool:
+    return any(label[:-1] in text.lower() for label in LABELS)
+
+
+def best(
+    student: Evidence, known: Sequence[Convention]
+) -> tuple[Answer, Convention] | tuple[None, None]:
+    """Return the answer, with the convention, that agree in most slots; the plainest of equals."""
+    found = [(a, c) for a in answers(student) if a.formulas for c in known]
+    return max(found, key=lambda pair: _agreement(*pair)) if found else (None, None)
+
+
+def _agreement(answer: Answer, convention: Convention) -> tuple[int, int]:
+    fits = {slot for slot in convention.values if convention.fits(answer, slot)}
+    return sum(scale == 1 for _, scale in fits), len(fits)
+
+
+@check("counts.readable")
+def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The formulas of question A3 are there and can be read.
+
+    Why it matters: what cannot be read is left to a person.
+    Usual cause: a picture of the formulas, or letters other than NF and NC.
+    """
+    found, where = answers(student), "weights, outputs and connections (A3)"
+    if any(answer.formulas for answer in found):
+        return
+    for answer in found:
+        for label, text in answer.unreadable:
+            actual = f"{text!r} in {answer.source}; {PERSON}"
+            yield Finding(label, "a formula in NF and NC", actual, "unreadable", where=label)
+    if not found:
+        actual = f"no formulas were found; {PERSON}"
+        yield Finding(
+            where, "formulas in NF and NC", actual, "missing", note=not _all_read(student)
+        )
+
+
+def _all_read(student: Evidence) -> bool:
+    """Return whether everything that was handed in could be read, so that nothing is hidden."""
+    found = student.submission.writeup
+    return found is not None and not found.pictures and found.name is not None and bool(found.text)
+
+
+@check("counts.weights", requires=["counts.readable"])
+def weights(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The number of weights is right under some convention.
+
+    Why it matters: it is what has to be learned and stored.
+    Usual cause: a block whose input channels are not those of the block before.
+    """
+    yield from _one(student, reference, "weights")
+
+
+@check("counts.outputs", requires=["counts.readable"])
+def outputs(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The number of outputs is right under some convention.
+
+    Why it matters: it is what has to be kept in memory for the backward pass.
+    Usual cause: the size before pooling taken for the size after it, or the reverse.
+    """
+    yield from _one(student, reference, "outputs")
+
+
+@check("counts.connections", requires=["counts.readable"])
+def connections(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The number of connections is right under some convention.
+
+    Why it matters: it is how many multiplications a forward pass takes.
+    Usual cause: a weight counted once, though it is used at each position.
+    """
+    yield from _one(student, reference, "connections")
+
+
+def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]:
+    known = conventions(reference)
+    answer, nearest = best(student, known)
+    if answer is None or nearest is None:
+        return
+    formulas = answer.at(label, 1)
+    what = f"the number of {label} (A3, {answer.source})"
+    if not formulas:
+        illegible = next((repr(text) for name, text in answer.unreadable if name == label), None)
+        actual = f"{illegible or 'none was found'}; {PERSON}"
+        yield Finding(what, "a formula in NF and NC", actual, note=True)
+    elif any(c.fits(answer, (label, 1)) for c in known):
+        return
+    elif len(formulas) > 1:
+        actual = f"{len(formulas)} formulas, none of which fits; {PERSON}"
+        yield Finding(what, "one formula", actual, "unreadable", note=True)
+    else:
+        expected, actual = _difference(formulas[0], nearest.values[label, 1], label)
+        yield Finding(what, f"{expected} ({nearest.name})", actual, f"{label}_wrong")
+
+
+def _difference(formula: Polynomial, right: Polynomial, label: str) -> tuple[str, str]:
+    """Return what is there and what was counted, at the first small case where they differ."""
+    points = (HANDOUT,) if formula.constant else SMALL
+    nf, nc = next((p for p in points if formula(*p) != right(*p)), points[-1])
+    case = f"for NF = {nf}, NC = {nc}"
+    return (
+        f"{case} there are {_figure(right(nf, nc))} {label}",
+        f"{case} you count {_figure(formula(nf, nc))} {label}",
+    )
+
+
+def _figure(value: Fraction) -> str:
+    return f"{int(value):,}" if value.denominator == 1 else str(value)
+
+
+@check("counts.doubled", requires=["counts.readable"])
+def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """A doubled input leaves the weights and multiplies outputs and connections by four.
+
+    Why it matters: convolutions share their weights over positions; only the positions grow.
+    Usual cause: width and height each doubled, but the counts multiplied by two.
+    """
+    known = conventions(reference)
+    answer, nearest = best(student, known)
+    if answer is None or nearest is None:
+        return
+    for label in LABELS:
+        formulas = answer.at(label, 2)
+        what = f"the number of {label} for a doubled input (A3, {answer.source})"
+        if not formulas and (label, GROWTH[label]) not in answer.words:
+            yield Finding(what, "a formula in NF and NC", f"none was found; {PERSON}", note=True)
+        elif formulas and not _grows(answer, label, known):
+            own = answer.at(label, 1)
+            right = own[0].times(GROWTH[label]) if own else nearest.values[label, 2]
+            expected, actual = _difference(formulas[0], right, label)
+            times = f", {GROWTH[label]} times your own count" if own else ""
+            yield Finding(what, expected + times, actual, "doubling_wrong", where=label)
+
+
+def _grows(answer: Answer, label: str, known: Sequence[Convention]) -> bool:
+    """Return whether a doubled count follows from the student's own, or is right by itself."""
+    own = {formula.times(GROWTH[label]) for formula in answer.at(label, 1)}
+    right = any(convention.fits(answer, (label, 2)) for convention in known)
+    return right or any(formula in own for formula in answer.at(label, 2))
+
+
+@check("counts.convention", requires=["counts.weights", "counts.outputs", "counts.connections"])
+def convention(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """Weights, outputs and connections are counted under one convention.
+
+    Why it matters: counts can be compared only if they count the same things.
+    Usual cause: biases counted as weights, but their connections to some layers only.
+    """
+    known = conventions(reference)
+    answer, nearest = best(student, known)
+    if answer is None or nearest is None:
+        return
+    first = {label: _first(answer, label, known) for label in LABELS}
+    each = [f"{label}: {c.name}" for label, c in first.items() if c is not None]
+    unfit = [n for n, c in first.items() if c is not None and not nearest.fits(answer, (n, 1))]
+    what = f"the convention of the counts (A3, {answer.source})"
+    if unfit:
+        yield Finding(what, "one, kept throughout", "; ".join(each), "mixed_conventions")
+    else:
+        recognised = f"recognised: {nearest.name}" if each else f"cannot be told; {PERSON}"
+        yield Finding(what, "one, kept throughout", recognised, note=True)
+
+
+def _first(answer: Answer, label: str, known: Sequence[Convention]) -> Convention | None:
+    """Return the plainest convention that one of the counts fits."""
+    return next((c for c in known if c.fits(answer, (label, 1))), None)

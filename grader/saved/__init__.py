@@ -1,0 +1,1 @@
+"""What the notebook showed when it was handed in: read, never executed."""

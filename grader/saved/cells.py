@@ -1,0 +1,98 @@
+"""The cells of a notebook as it was handed in: their text and what their saved outputs show."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SOURCE_LIMIT = 30_000  # characters of one cell that are looked at
+PRINTED_LIMIT = 1_000_000
+CELLS_LIMIT = 2000
+DRAWN = re.compile(r"<(?:img|svg|canvas)\b", re.IGNORECASE)  # a picture inside HTML
+MARKDOWN_PICTURE = re.compile(r"!\[[^\]]{0,200}\]\(|<img\b", re.IGNORECASE)
+EMBEDDED = re.compile(r"data:image/[^\s)\"']*")
+
+
+@dataclass(frozen=True)
+class SavedCell:
+    """One cell.
+
+    Attributes:
+        index: among all cells, from 0.
+        code: whether it is a code cell.
+        source: its text, without the data of pictures in it.
+        ran: it has an execution count, or outputs.
+        printed: what its outputs print, standard output and errors together.
+        pictures: how many pictures it shows; for a text cell, how many are embedded in it.
+        error: class of the exception in its outputs, "" if there is none.
+    """
+
+    index: int
+    code: bool
+    source: str
+    ran: bool = False
+    printed: str = ""
+    pictures: int = 0
+    error: str = ""
+
+    @property
+    def shows(self) -> bool:
+        """Return whether it has any saved output."""
+        return bool(self.printed or self.pictures or self.error)
+
+
+@functools.lru_cache(maxsize=4)
+def read_cells(notebook: str) -> tuple[SavedCell, ...]:
+    """Return the cells of a notebook, given as nbformat 4 JSON text that was validated."""
+    cells = json.loads(notebook)["cells"][:CELLS_LIMIT]
+    return tuple(_cell(index, cell) for index, cell in enumerate(cells))
+
+
+def _cell(index: int, cell: Mapping[str, Any]) -> SavedCell:
+    text = _joined(cell.get("source", ""))
+    source = EMBEDDED.sub("data:", text)[:SOURCE_LIMIT]
+    if cell.get("cell_type") != "code":
+        attached = len(cell.get("attachments") or ())
+        return SavedCell(
+            index, False, source, pictures=max(attached, len(MARKDOWN_PICTURE.findall(source)))
+        )
+    outputs = [output for output in cell.get("outputs", ()) if isinstance(output, Mapping)]
+    errors = [str(o.get("ename", "")) for o in outputs if o.get("output_type") == "error"]
+    return SavedCell(
+        index,
+        True,
+        source,
+        ran=bool(outputs) or cell.get("execution_count") is not None,
+        printed="".join(_printed(outputs))[:PRINTED_LIMIT],
+        pictures=sum(map(_is_picture, outputs)),
+        error=(errors[-1] or "error")[:80] if errors else "",
+    )
+
+
+def _printed(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for output in outputs:
+        if output.get("output_type") == "stream":
+            yield _joined(output.get("text", ""))
+        elif not _is_picture(output):
+            yield _joined(_data(output).get("text/plain", ""))
+
+
+def _is_picture(output: Mapping[str, Any]) -> bool:
+    data = _data(output)
+    shown = any(kind.startswith("image/") or "plotly" in kind for kind in data)
+    return shown or bool(DRAWN.search(_joined(data.get("text/html", ""))))
+
+
+def _data(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = output.get("data")
+    return data if isinstance(data, Mapping) else {}
+
+
+def _joined(text: Any) -> str:
+    if isinstance(text, list):
+        return "".join(part for part in text if isinstance(part, str))
+    return text if isinstance(text, str) else ""

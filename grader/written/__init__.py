@@ -1,0 +1,1 @@
+"""What a student wrote: the typeset answers, and formulas in NF and NC."""

@@ -1,0 +1,61 @@
+"""Brings formulas as people type them (Unicode, LaTeX, HTML, Markdown) into plain ASCII."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("×⋅·∙∗✕✖⨯", "*"),
+        **dict.fromkeys("−–—‐‑﹣", "-"),
+        **dict.fromkeys("∕⁄÷", "/"),
+        **dict.fromkeys("≈≃≅", "="),
+        **dict.fromkeys("‘’´", "'"),
+        "`": " ",
+    }
+)
+
+# Each rule is applied once, in this order; none can make the text longer without bound.
+_RULES: tuple[tuple[str, str], ...] = (
+    (r"<\s*sup\s*>", "^("),
+    (r"<\s*/\s*sup\s*>", ")"),
+    (r"<\s*/?\s*(?:sub|b|i|em|strong|code|span|td|tr|th|p|br)\s*/?\s*>", " "),
+    (r"\\(?:text\w*|math[a-z]+|operatorname)\s*\{([^{}]{0,60})\}", r"\1"),
+    (r"\\(?:times|cdot|ast|star)(?![A-Za-z])", "*"),
+    (r"\\(?:left|right|bigl?|bigr?|Bigl?|Bigr?|displaystyle|limits)(?![A-Za-z])", ""),
+    (r"\\(?:quad|qquad|begin\s*\{[^{}]{0,20}\}|end\s*\{[^{}]{0,20}\})", " "),
+    (r"\\(?:approx|simeq)(?![A-Za-z])", "="),
+    (r"\\\\", "\n"),
+    (r"\\[,;:! ]", " "),
+    (r"\\([*_#%&$^+\-()\[\]{}|.])", r"\1"),  # what Markdown and LaTeX escape
+    (r"(?<=\d)\{,\}(?=\d{3})", ","),
+    (r"[$&~]", " "),
+    (r"\b([Nn])[ ]?_[ ]?\{[ ]?([FfCc])[ ]?\}", r"\1\2"),
+    (r"\b([Nn])[ ]?_?[ ]?([FfCc])(?![A-Za-z_])", r"\1\2"),
+    (r"\{", "("),
+    (r"\}", ")"),
+    (r"\*\*(?=[ \t]*(?:[.,;:|]|$))", ""),  # the end of bold print, not a power
+)
+_COMPILED = tuple((re.compile(pattern, re.MULTILINE), put) for pattern, put in _RULES)
+_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+
+
+def plain(text: str) -> str:
+    r"""Return text in which formulas use only ASCII: `*`, `^`, `/`, `-`, parentheses.
+
+    Words around the formulas stay. Line breaks stay, and LaTeX's become line breaks.
+
+    >>> plain("9·NF² + 4×NF·NC")
+    '9*NF^2 + 4*NF*NC'
+    >>> plain(r"72\,N_{F}^{2} \cdot \mathrm{NC}")
+    '72 NF^(2) * NC'
+    """
+    text = html.unescape(text)
+    text = _RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
+    text = unicodedata.normalize("NFKC", text.translate(SIGNS)).translate(SIGNS)
+    for pattern, put in _COMPILED:
+        text = pattern.sub(put, text)
+    return text
