@@ -1,0 +1,175 @@
+"""What a rubric holds once it is loaded, and each field of a check's grade."""
+
+import pytest
+
+from grader import rubric
+from grader.catalog import catalogue
+from grader.model import CheckResult, Finding, ManualQuestion, Status
+from grader.rubric import Price, RubricError
+
+TOML = "format = 1\n"
+
+
+def write(tmp_path, text):
+    path = tmp_path / "my.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def whole(extra="", question="", automatic=1):
+    """A rubric with one question that holds every check, all the points on the first."""
+    names = list(catalogue())
+    shares = ", ".join(f'"{n}" = {1 if n == names[0] else 0}' for n in names)
+    head = f"{TOML}{extra}\n[questions.Q]\nautomatic = {automatic}\n{question}\n"
+    return f"{head}checks = {{ {shares} }}\n"
+
+
+def test_what_is_loaded_is_what_was_written(tmp_path):
+    extra = "[prices]\nrelu_at_end = 0.25\nrelu_missing = { each = 0.1, most = 0.3 }\n"
+    extra += "pool_missing = { each = 0.4 }\n"
+    loaded = rubric.load(write(tmp_path, whole(extra, 'title = "Žoë"\nmanual = 0.5')))
+    (question,) = loaded.questions
+    assert (question.id, question.title) == ("Q", "Žoë")
+    assert (question.automatic, question.manual) == (1.0, 0.5)
+    assert list(question.checks) == list(catalogue())
+    assert loaded.prices == {
+        "relu_at_end": Price(0.25, 0.25),
+        "relu_missing": Price(0.1, 0.3),
+        "pool_missing": Price(0.4, 0.4),
+    }
+    assert loaded.hints is True
+
+
+def test_what_is_left_out(tmp_path):
+    loaded = rubric.load(write(tmp_path, whole()))
+    (question,) = loaded.questions
+    assert (question.title, question.manual) == ("Q", 0.0)
+    assert {loaded.seen_by(name) for name in catalogue()} == {"public"}
+    assert rubric.score(passed().values(), loaded).manual == ()
+
+
+def test_visibility_has_a_default_and_exceptions(tmp_path):
+    text = whole() + '[visibility]\ndefault = "hidden"\n"cnn.values" = "public"\n'
+    loaded = rubric.load(write(tmp_path, text))
+    assert loaded.seen_by("cnn.values") == "public"
+    assert loaded.seen_by("cnn.blocks") == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (whole("prices = 1"), "prices must be a table"),
+        (TOML + "[questions]\nQ = 3", "questions.Q must be a table"),
+        (TOML + "[questions.Q]\nchecks = 3", "checks must be a table"),
+        (
+            TOML + "[questions.Q]\nchecks = {'cnn.values' = 'x'}",
+            "questions.Q.checks.cnn.values='x'",
+        ),
+        (TOML + "[questions.Q]\nzzz = 3", "unknown key of questions.Q: 'zzz'"),
+        (whole("[prices]\nrelu_at_end = 'x'"), "prices.relu_at_end='x' must be a number"),
+        (whole("[prices]\nrelu_at_end = {each = 0.1, most = 'x'}"), "prices.relu_at_end.most='x'"),
+        (whole(automatic=1e6), "questions.Q.automatic=1000000.0 must be a number"),
+    ],
+)
+def test_each_place_is_named(tmp_path, text, line):
+    path = write(tmp_path, text)
+    with pytest.raises(RubricError) as caught:
+        rubric.load(path)
+    said = str(caught.value)
+    assert said.startswith(f"{path}: {line}")
+    assert not said.endswith("XX")
+    assert said.count("did you mean") <= 1
+
+
+def passed(**_):
+    return {name: CheckResult(name, Status.PASSED, seconds=0.5) for name in catalogue()}
+
+
+def grades(changed):
+    results = passed() | {result.id: result for result in changed}
+    return {g.id: g for g in rubric.score(results.values(), rubric.load()).checks}
+
+
+WRONG = Finding("the thing", "this", "that", "pool_after_relu", "block 1", None)
+NOTED = Finding("a note", "n1", "n2", "upsample_after_relu", None, None, 0.0, True)
+
+
+def test_the_grade_of_a_failed_check():
+    result = CheckResult("cnn.blocks", Status.FAILED, (NOTED, WRONG), "", 0.25)
+    grade = grades([result])["cnn.blocks"]
+    entry = catalogue()["cnn.blocks"]
+    assert grade.id == "cnn.blocks"
+    assert grade.question == "A1"
+    assert grade.status is Status.FAILED
+    assert grade.visibility == "public"
+    assert grade.title == entry.title
+    assert grade.mistakes == ("pool_after_relu", "upsample_after_relu")
+    assert (grade.message, grade.expected, grade.actual) == ("the thing", "this", "that")
+    assert (grade.why, grade.hint) == (entry.why, entry.usual_cause)
+    assert grade.seconds == 0.25
+    assert grade.findings == (NOTED, WRONG)
+
+
+def test_a_findings_own_hint_goes_first():
+    own = Finding("w", "e", "a", None, None, "look here")
+    assert (
+        grades([CheckResult("cnn.blocks", Status.FAILED, (own,))])["cnn.blocks"].hint == "look here"
+    )
+
+
+def test_the_grade_of_a_check_that_only_noted_something():
+    grade = grades([CheckResult("cnn.blocks", Status.PASSED, (NOTED,))])["cnn.blocks"]
+    assert (grade.message, grade.expected, grade.actual) == ("a note", "n1", "n2")
+    assert grade.points == grade.max_points
+
+
+def test_the_grade_of_a_check_without_findings():
+    plain = grades([])["cnn.blocks"]
+    assert (plain.message, plain.expected, plain.actual, plain.why, plain.hint) == ("",) * 5
+    assert plain.mistakes == ()
+    skipped = grades([CheckResult("cnn.blocks", Status.SKIPPED, (), "not judged: x")])["cnn.blocks"]
+    assert skipped.message == "not judged: x"
+
+
+def test_what_a_person_marks():
+    scored = rubric.score(passed().values(), rubric.load())
+    assert scored.manual[0] == ManualQuestion("A2", "What the pictures of the CNN show", 0.3)
+    assert [q.question for q in scored.manual] == [
+        "A2", "A3", "A4", "B2", "B3", "B4", "C3", "C4", "C5",
+    ]  # fmt: skip
+    assert all(q.answer is None for q in scored.manual)
+    assert {q.id: q.title for q in scored.questions}["B1"] == "UNet"
+
+
+def shares(question):
+    return next(q.checks for q in rubric.load().questions if q.id == question)
+
+
+def test_two_failures_without_a_price_add_up_and_the_passed_checks_keep_theirs():
+    unknown = Finding("w", "e", "a")
+    first = CheckResult("cnn.values", Status.FAILED, (unknown,))
+    second = CheckResult("cnn.gradients", Status.ERROR)
+    results = passed() | {"cnn.values": first, "cnn.gradients": second}
+    scored = rubric.score(results.values(), rubric.load())
+    lost = shares("A1")["cnn.values"] + shares("A1")["cnn.gradients"]
+    points = {q.id: q.points for q in scored.questions}
+    assert points["A1"] == pytest.approx(0.8 * (1 - lost), abs=1e-6)
+    for grade in scored.checks:
+        own = 0.0 if grade.id in ("cnn.values", "cnn.gradients") else grade.max_points
+        assert grade.points == pytest.approx(own, abs=1e-6)
+
+
+def test_what_a_price_leaves_is_spread_over_the_failed_checks_by_their_shares():
+    results = passed()
+    for name in ("cnn.values", "cnn.blocks"):
+        results[name] = CheckResult(name, Status.FAILED, (WRONG,))
+    scored = {g.id: g for g in rubric.score(results.values(), rubric.load()).checks}
+    values, blocks = shares("A1")["cnn.values"], shares("A1")["cnn.blocks"]
+    rest = values + blocks - 0.2
+    assert scored["cnn.values"].points == pytest.approx(
+        0.8 * rest * values / (values + blocks), abs=1e-5
+    )
+    assert scored["cnn.blocks"].points == pytest.approx(
+        0.8 * rest * blocks / (values + blocks), abs=1e-5
+    )
+    assert scored["cnn.settings"].points == scored["cnn.settings"].max_points
