@@ -1,0 +1,171 @@
+"""The write-up: a PDF that opens, with pages and text; whatever else comes, one line says so."""
+
+import io
+import random
+import time
+import zlib
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from examples.writeup_pdf import pdf
+from grader.written import writeup
+from grader.written.writeup import choose, missing, read
+
+GOOD = pdf(["weights = 9*NF\nsecond line", "page two"])
+
+
+def test_a_good_write_up():
+    found = read(GOOD, "a2-writeup.pdf")
+    assert (found.name, found.pages, found.pictures, found.problem) == (
+        "a2-writeup.pdf",
+        2,
+        0,
+        None,
+    )
+    assert found.text.split("\n")[:2] == ["weights = 9*NF", "second line"]
+    assert "page two" in found.text
+
+
+def drawn(text=""):
+    """Return a PDF of another program: a picture, and perhaps a line of text."""
+    figure = plt.figure()
+    figure.figimage(np.zeros((40, 40)))
+    figure.text(0.1, 0.5, text)
+    out = io.BytesIO()
+    figure.savefig(out, format="pdf")
+    plt.close(figure)
+    return out.getvalue()
+
+
+def test_pictures_are_counted_and_text_of_other_programs_is_read():
+    found = read(drawn("outputs = 1728*NF + 1280*NC"), "x.pdf")
+    assert "1728*NF + 1280*NC" in found.text
+    assert found.pictures == 1
+
+
+def test_a_scan_has_no_text():
+    found = read(drawn(), "scan.pdf")
+    assert found.problem is not None
+    assert found.problem.mistake == "writeup_empty"
+    assert found.problem.reason == "1 pages without any text, but 1 pictures: perhaps a scan"
+
+
+def locked(data, password):
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    writer.encrypt(password, "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "mistake", "reason"),
+    [
+        (b"", "writeup_empty", "the file is empty"),
+        (b" \n", "writeup_empty", "the file is empty"),
+        (b"PK\x03\x04 a Word file", "writeup_not_pdf", "the file is not a PDF"),
+        (b"<html>", "writeup_not_pdf", "the file is not a PDF"),
+        (b"%PDF-1.4", "writeup_not_pdf", "it does not open"),
+        (GOOD[:300], "writeup_not_pdf", "it does not open"),
+        (pdf([""]), "writeup_empty", "1 pages without any text"),
+        (pdf([]), "writeup_empty", "0 pages without any text"),
+        (locked(GOOD, "secret"), "writeup_not_pdf", "locked by a password"),
+    ],
+)
+def test_what_is_wrong_is_said(data, mistake, reason):
+    found = read(data, "a2-writeup.pdf")
+    assert found.problem is not None
+    assert found.problem.mistake == mistake
+    assert reason in found.problem.reason
+    assert "\n" not in found.problem.reason
+
+
+def test_a_pdf_with_an_empty_password_opens():
+    assert "weights" in read(locked(GOOD, ""), "x.pdf").text
+
+
+def with_stream(stream, filters=b""):
+    """Return a PDF with one page whose content is `stream`."""
+    head = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    head += b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    head += b"3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>\nendobj\n4 0 obj\n"
+    head += b"<< /Length %d %s >>\nstream\n" % (len(stream), filters) + stream
+    head += b"\nendstream\nendobj\ntrailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+    return head
+
+
+HOSTILE = {
+    "a page tree that holds itself": GOOD.replace(b"/Kids [4 0 R", b"/Kids [2 0 R"),
+    "a bomb": with_stream(zlib.compress(b"\0" * (64 << 20)), b"/Filter /FlateDecode"),
+    "arrays in each other": with_stream(b"[" * 200_000),
+    "a dictionary in each other": GOOD.replace(b"/Type /Catalog", b"/A " + b"<< /A " * 20_000),
+    "a count of pages": GOOD.replace(b"/Count 2", b"/Count 2000000000"),
+    "text forever": with_stream(b"BT (abc) Tj ET\n" * 100_000),
+    "surrogates and escapes": pdf(["\x1b[31m red"]),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_pdf_ends_in_time_with_no_traceback(name, monkeypatch):
+    monkeypatch.setattr(writeup, "SECONDS", 10)
+    started = time.perf_counter()
+    found = read(HOSTILE[name], "x.pdf")
+    assert time.perf_counter() - started < 20
+    assert len(found.text) <= writeup.CHARACTERS
+    assert found.problem is None or "\n" not in found.problem.reason
+
+
+def test_random_damage_never_raises():
+    rng = random.Random(5)
+    for _ in range(5):
+        data = bytearray(GOOD)
+        for _ in range(30):
+            data[rng.randrange(20, len(data))] = rng.randrange(256)
+        found = read(bytes(data), "x.pdf")
+        assert found.problem is not None or found.pages > 0
+
+
+def test_a_reader_that_hangs_is_killed(monkeypatch, tmp_path):
+    script = tmp_path / "hangs.py"
+    script.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(writeup.pdf_text, "__file__", str(script))
+    monkeypatch.setattr(writeup, "SECONDS", 1)
+    found = read(GOOD, "x.pdf")
+    assert found.problem is not None
+    assert found.problem.reason == "it does not open: still not read after 1 s"
+
+
+@pytest.mark.parametrize("said", ["", "no json", "[1]"])
+def test_a_reader_that_dies_is_no_traceback(monkeypatch, tmp_path, said):
+    script = tmp_path / "dies.py"
+    script.write_text(f"print({said!r})\nraise SystemExit(3)\n")
+    monkeypatch.setattr(writeup.pdf_text, "__file__", str(script))
+    found = read(GOOD, "x.pdf")
+    assert found.problem is not None
+    assert found.problem.mistake == "writeup_not_pdf"
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["a2-cnn.ipynb"], None),
+        ([], None),
+        (["b.pdf", "a2-writeup.pdf"], "a2-writeup.pdf"),
+        (["z/A2-Writeup.PDF", "answers.pdf"], "z/A2-Writeup.PDF"),
+        (["answers.pdf", "my write-up.pdf"], "my write-up.pdf"),
+        (["answers.pdf", "writeup.docx"], "writeup.docx"),
+        (["notes.txt", "answers.pdf"], "answers.pdf"),
+    ],
+)
+def test_which_file_is_the_write_up(names, chosen):
+    assert choose(names) == chosen
+
+
+def test_no_write_up():
+    found = missing(["a2-cnn.ipynb"])
+    assert found.name is None
+    assert found.problem is not None
+    assert found.problem.reason == "only a2-cnn.ipynb"
