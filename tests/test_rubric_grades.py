@@ -173,3 +173,26 @@ def test_what_a_price_leaves_is_spread_over_the_failed_checks_by_their_shares():
         0.8 * rest * blocks / (values + blocks), abs=1e-5
     )
     assert scored["cnn.settings"].points == scored["cnn.settings"].max_points
+
+
+def test_a_hidden_check_is_hidden_in_its_grade(tmp_path):
+    text = whole() + '[visibility]\n"cnn.values" = "hidden"\n'
+    scored = rubric.score(passed().values(), rubric.load(write(tmp_path, text)))
+    hidden = {g.id for g in scored.checks if g.visibility == "hidden"}
+    assert hidden == {"cnn.values"}
+
+
+def test_a_failure_without_a_price_costs_everything_that_it_held_up():
+    ends = [n for n, c in catalogue().items() if c.requires]
+    last = next(n for n in ends if catalogue()[catalogue()[n].requires[0]].requires)
+    middle = catalogue()[last].requires[0]
+    first = catalogue()[middle].requires[0]
+    results = passed()
+    results[first] = CheckResult(first, Status.FAILED, (Finding("w", "e", "a"),))
+    results[middle] = CheckResult(middle, Status.SKIPPED)
+    results[last] = CheckResult(last, Status.SKIPPED)
+    scored = {g.id: g for g in rubric.score(results.values(), rubric.load()).checks}
+    assert [scored[name].points for name in (first, middle, last)] == [0, 0, 0]
+    assert all(
+        g.points == g.max_points for n, g in scored.items() if n not in (first, middle, last)
+    )
