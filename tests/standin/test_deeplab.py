@@ -162,7 +162,8 @@ def flowers(count: int, seed: int) -> tuple[Tensor, Tensor]:
 
 def features(model: nn.Module, pictures: Tensor) -> Tensor:
     with torch.no_grad():
-        return model.classifier[:4](model.backbone(pictures)["out"])
+        # A slice of a DeepLabHead would be built as a DeepLabHead.
+        return nn.Sequential(*list(model.classifier)[:4])(model.backbone(pictures)["out"])
 
 
 def scores(layer: nn.Module, maps: Tensor) -> Tensor:
@@ -213,10 +214,10 @@ def test_last_layer_learns_little_on_random_features(training, held_out):
     with torch.no_grad():
         for _ in range(3):
             random(training[0])  # settles BatchNorm's statistics
-    assert tuned_iou(random.eval(), training, held_out, seed=0) < 0.58
+    assert tuned_iou(random.eval(), training, held_out, seed=0) < 0.5
 
 
 def test_last_layer_learns_little_from_shuffled_masks(model, training, held_out):
     order = torch.randperm(len(training[1]), generator=torch.Generator().manual_seed(0))
     shuffled = (training[0], training[1][order])
-    assert tuned_iou(model.eval(), shuffled, held_out, seed=0) < 0.6
+    assert tuned_iou(model.eval(), shuffled, held_out, seed=0) < 0.5
