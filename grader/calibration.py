@@ -143,9 +143,18 @@ def environment() -> dict[str, str]:
     return {
         "torch": torch.__version__,
         "numpy": np.__version__,
-        "machine": platform.machine(),
+        "processor": _processor(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
     }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else f"{platform.machine()} {platform.processor()}".strip()
 
 
 def make(world: Path, partial: Path) -> dict[str, Any]:
