@@ -69,7 +69,7 @@ def writeup(student: Evidence, reference: Replies) -> Iterator[Finding]:
         actual = f"{found.name}: {found.problem.reason}" if found.name else found.problem.reason
         yield Finding("the write-up", f"{WRITEUP}, with text", actual, found.problem.mistake)
     else:
-        actual = f"{found.name}, {found.pages} pages, {len(found.text.split())} words"
+        actual = f"{found.name} (pages: {found.pages}, words: {len(found.text.split())})"
         yield _note("the write-up", WRITEUP, actual)
 
 
@@ -234,7 +234,7 @@ def _unseen(
     elif any(cell >= first for cell in saved.text_pictures):
         yield _note(what, "a picture", f"{actual}, but pictures in text cells below it")
     elif found is not None and found.pictures:
-        yield _note(what, "a picture", f"{actual}, but {found.pictures} pictures in {found.name}")
+        yield _note(what, "a picture", f"{actual}, but some in {found.name}")
     else:
         yield Finding(what, "a picture", actual, mistake)
 

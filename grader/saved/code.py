@@ -27,15 +27,28 @@ def parse(source: str) -> list[ast.stmt]:
         try:
             return _parsed("\n".join(lines))
         except SyntaxError as error:
-            bad = min((error.lineno or 1) - 1, len(lines) - 1)
-            while bad >= 0 and lines[bad].strip() in ("pass", ""):
-                bad -= 1  # a body without statements: it is the line above that cannot stand
-            if bad < 0:
+            if not _repaired(lines, error):
                 return []
-            lines[bad] = _indent(lines[bad]) + "pass"
         except (ValueError, RecursionError, MemoryError):
             return []
     return []
+
+
+def _repaired(lines: list[str], error: SyntaxError) -> bool:
+    """Take out the line that does not parse, or fill a body that is empty, in place."""
+    bad = min((error.lineno or 1) - 1, len(lines) - 1)
+    if isinstance(error, IndentationError) and "expected an indented block" in str(error.msg):
+        at_end = str(error.msg).endswith(f" on line {bad + 1}")  # it opens itself, and ends all
+        opener = bad if at_end else bad - 1
+        while opener >= 0 and not lines[opener].partition("#")[0].strip():
+            opener -= 1
+        lines.insert(opener + 1, _indent(lines[opener]) + "    pass")
+        return opener >= 0
+    while bad >= 0 and lines[bad].strip() in ("pass", ""):
+        bad -= 1
+    if bad >= 0:
+        lines[bad] = _indent(lines[bad]) + "pass"
+    return bad >= 0
 
 
 def _parsed(source: str) -> list[ast.stmt]:

@@ -18,7 +18,7 @@ from grader.saved.cells import SavedCell
 from grader.saved.values import UNKNOWN, Network, OutOfSteps, Values, network_of
 
 ROUNDS = 12  # of one loop
-CODE_LIMIT = 400_000  # characters of code in one notebook
+CODE_LIMIT = 250_000  # characters of code in one notebook
 LARGEST = 1_000_000  # epochs, or pictures in a batch
 
 EPOCHS = ("epochs", "num_epochs", "n_epochs", "max_epochs")

@@ -60,8 +60,10 @@ def read(data: bytes, name: str) -> Writeup:
     pages, pictures, text = int(found["pages"]), int(found["pictures"]), str(found["text"])
     problem = None
     if not text.strip():
-        shown = f", but {pictures} pictures: perhaps a scan" if pictures else ""
-        problem = Problem("writeup_empty", f"{pages} pages without any text{shown}")
+        scan = f" (pictures: {pictures}, so perhaps a scan)" if pictures else ""
+        problem = Problem(
+            "writeup_empty", f"no text on its pages, of which there are {pages}{scan}"
+        )
     return Writeup(name, pages, pictures, text, problem)
 
 

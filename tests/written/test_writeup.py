@@ -50,7 +50,9 @@ def test_a_scan_has_no_text():
     found = read(drawn(), "scan.pdf")
     assert found.problem is not None
     assert found.problem.mistake == "writeup_empty"
-    assert found.problem.reason == "1 pages without any text, but 1 pictures: perhaps a scan"
+    assert found.problem.reason == (
+        "no text on its pages, of which there are 1 (pictures: 1, so perhaps a scan)"
+    )
 
 
 def locked(data, password):
@@ -70,8 +72,8 @@ def locked(data, password):
         (b"<html>", "writeup_not_pdf", "the file is not a PDF"),
         (b"%PDF-1.4", "writeup_not_pdf", "it does not open"),
         (GOOD[:300], "writeup_not_pdf", "it does not open"),
-        (pdf([""]), "writeup_empty", "1 pages without any text"),
-        (pdf([]), "writeup_empty", "0 pages without any text"),
+        (pdf([""]), "writeup_empty", "no text on its pages, of which there are 1"),
+        (pdf([]), "writeup_empty", "no text on its pages, of which there are 0"),
         (locked(GOOD, "secret"), "writeup_not_pdf", "locked by a password"),
     ],
 )
