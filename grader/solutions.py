@@ -7,8 +7,9 @@ reference.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from grader.model import (
     Evidence,
     ExecutedNotebook,
     Replies,
+    Reply,
     Request,
     Submission,
 )
@@ -50,8 +52,33 @@ def reference() -> Replies:
     return oracle.answer(requests().values(), world())
 
 
-def replies(names: Mapping[str, Any], part: str | None = None) -> Replies:
-    """Return the replies of the reference with `names` put over it.
+class _OnDemand(Replies):
+    """Replies that are asked for when a check looks at them: what is skipped costs nothing."""
+
+    def __init__(
+        self,
+        ask: Callable[[Request], Reply],
+        known: Mapping[str, Reply],
+        asked: Mapping[str, Request],
+    ) -> None:
+        super().__init__(known, asked)
+        self._ask = ask
+
+    def peek(self, key: str) -> Reply:
+        if key not in self._replies and key in self.requests:
+            self._replies[key] = self._ask(self.requests[key])
+        return super().peek(key)
+
+    def add(self, found: Iterable[tuple[Request, Reply]]) -> None:
+        """Put in what a search came upon."""
+        for request, reply in found:
+            self.requests[request.id] = request
+            self._replies[reply.id] = reply
+
+
+@contextlib.contextmanager
+def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Replies]:
+    """Yield the replies of the reference with `names` put over it, each when it is looked at.
 
     Args:
         names: what the solution defines in place of the reference, for instance {"CNN": ...};
@@ -60,17 +87,24 @@ def replies(names: Mapping[str, Any], part: str | None = None) -> Replies:
             the others are answered by the reference alone, which costs nothing.
     """
     torch.set_num_threads(1)
-    answers = {id_: reference().peek(id_) for id_ in requests()}
+    known = {
+        id_: reference().peek(id_)
+        for id_ in requests()
+        if part is not None and id_.partition(".")[0] != part
+    }
     with oracle.namespace(world()) as own:
         defined = {name: value for name, value in {**own, **names}.items() if value is not None}
-        agent = Agent(defined)
-        for id_, request in requests().items():
-            if part is None or id_.partition(".")[0] == part:
-                answers[id_] = oracle.ask(request, agent)
-        ask = functools.partial(oracle.ask, agent=agent)
-        found = list(catalog.explore(ask, Replies(answers, requests())))
-    answers |= {reply.id: reply for _, reply in found}
-    return Replies(answers, {**requests(), **{request.id: request for request, _ in found}})
+        ask = functools.partial(oracle.ask, agent=Agent(defined))
+        found = _OnDemand(ask, known, requests())
+        extra = list(catalog.explore(ask, found))
+        found.add(extra)
+        yield found
+
+
+def replies(names: Mapping[str, Any], part: str | None = None) -> Replies:
+    """Return all replies of a solution; see `answering`."""
+    with answering(names, part) as found:
+        return Replies({id_: found.peek(id_) for id_ in found.requests}, found.requests)
 
 
 @functools.cache
@@ -87,6 +121,10 @@ def judge(names: Mapping[str, Any], part: str | None = None) -> Mapping[str, Che
     executed = ExecutedNotebook("none")
     if part in HANDED_IN:
         evidence = Evidence(names["submission"], names.get("notebook", executed), _right())
-    else:
-        evidence = Evidence(ALONE, executed, replies(names, part))
+        return _verdicts(evidence)
+    with answering(names, part) as found:
+        return _verdicts(Evidence(ALONE, executed, found))
+
+
+def _verdicts(evidence: Evidence) -> Mapping[str, CheckResult]:
     return {result.id: result for result in catalog.judge(evidence, reference())}
