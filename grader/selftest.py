@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from grader.catalog import catalogue
 from grader.model import CheckResult, Status
 from grader.submissions import BadInput
 
-NAME_WIDTH = 36
+NAME_WIDTH = 52
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,13 @@ def run(tests: Path, jobs: int, tell: Callable[[str], None]) -> bool:
         raise BadInput(f"--jobs {jobs}: at least 1")
     started = time.perf_counter()
     every = [Case("reference", "", dict), *mutants, *variants]
-    for line in _legend():
-        tell(line)
-    bad = 0
+    tell("# caught as named   . not concerned   ! not named   - named but not caught")
+    bad, part = 0, None
     for case, got in _judged(tests, every, jobs):
+        if case.part != part:
+            part = case.part
+            for line in legend(part):
+                tell(line)
         wrong = faults(case, got)
         bad += bool(wrong)
         tell(row(case, got, ok=not wrong))
@@ -101,16 +105,22 @@ def run(tests: Path, jobs: int, tell: Callable[[str], None]) -> bool:
     return not bad and not unfailed
 
 
-def _legend() -> Iterator[str]:
-    for number, name in enumerate(catalogue(), start=1):
-        yield f"{number:>3} {name}"
+def columns(part: str) -> list[str]:
+    """Return the checks that a part of the assignment is about."""
+    own = [n for n in catalogue() if n.startswith((f"{part}.", f"training.{part}_"))]
+    return own or list(catalogue())
+
+
+def legend(part: str) -> Iterator[str]:
+    """Yield the heading of a part of the table: its checks, in the order of the columns."""
+    text = "  ".join(f"{i} {name}" for i, name in enumerate(columns(part), start=1))
     yield ""
-    yield "# caught as named   . not concerned   ! not named   - named but not caught"
+    yield from textwrap.wrap(text, 80, break_on_hyphens=False)
 
 
 def row(case: Case, got: Outcome, *, ok: bool) -> str:
-    """Return one line of the table: the case, a mark for each check, the verdict."""
-    marks = "".join(_mark(name, case, got) for name in catalogue())
+    """Return one line of the table: the case, a mark for each check of its part, the verdict."""
+    marks = "".join(_mark(name, case, got) for name in columns(case.part))
     return f"{case.name[:NAME_WIDTH]:<{NAME_WIDTH}} {marks} {'ok' if ok else 'WRONG'}"
 
 
