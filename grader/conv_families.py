@@ -86,14 +86,15 @@ def answer(plan: Plan, asked: Request, reply: Reply | None = None) -> Answer | N
     Args:
         plan: how the convolution is written.
         asked: a `conv2d` request with weights and an input.
-        reply: the student's reply; its "input_after" is the input of a plan that overwrites.
+        reply: the student's reply; a plan that overwrites computes from its "input_after".
     """
     sums = _sums(plan, asked, reply)
     if sums is None:
         return None
     again = None
     if "again" in asked.arrays and plan.batch != FIRST:
-        again = replace(sums, image=asked.arrays["again"].astype(np.float64)).output()
+        image = _image(plan, asked, reply, "again")
+        again = replace(sums, image=image.astype(np.float64)).output()
     dtype = asked.arrays["input"].dtype
     return Answer(sums.output().astype(dtype), None if again is None else again.astype(dtype))
 
@@ -155,11 +156,9 @@ class _Sums:
 
 def _sums(plan: Plan, asked: Request, reply: Reply | None) -> _Sums | None:
     """Return the sums of a plan, or None where they cannot be made."""
-    given, arguments = asked.arrays["input"], bound_arguments(asked)
+    given, arguments = _image(plan, asked, reply, "input"), bound_arguments(asked)
     if plan.batch not in (None, FIRST, len(given)):
         return None
-    if plan.overwrites and reply is not None:
-        given = _same_form(reply.arrays.get("input_after"), given)
     weight = _weight(plan, asked.arrays["weight"], arguments)
     padding = _padding(plan, arguments["padding"], arguments["kernel_size"])
     if weight is None or min(given.shape[2:]) + 2 * padding < arguments["kernel_size"]:
@@ -169,9 +168,12 @@ def _sums(plan: Plan, asked: Request, reply: Reply | None) -> _Sums | None:
     return _Sums(image, weight, bias, padding, plan.stride)
 
 
-def _same_form(array: Array | None, like: Array) -> Array:
-    fits = array is not None and array.shape == like.shape and array.dtype == like.dtype
-    return array if fits and array is not None else like
+def _image(plan: Plan, asked: Request, reply: Reply | None, name: str) -> Array:
+    """Return what a plan computes from: the "input" or "again" that it is given, or made of it."""
+    given = asked.arrays[name]
+    after = reply.arrays.get(f"{name}_after") if plan.overwrites and reply is not None else None
+    fits = after is not None and after.shape == given.shape and after.dtype == given.dtype
+    return after if fits and after is not None else given
 
 
 def _weight(plan: Plan, flat: Array, arguments: Mapping[str, Any]) -> Array | None:
@@ -208,22 +210,24 @@ def gap(actual: Array | None, expected: Array) -> Difference | None:
 
 
 def gives(plan: Plan, asked: Request, reply: Reply) -> bool:
-    """Return whether a reply is what `plan` gives; where a plan fails, any failure is."""
-    sound = replace(plan, batch=None)
-    if plan.batch not in (None, FIRST, len(asked.arrays["input"])):
-        return not gives(sound, asked, reply)
-    wanted = answer(sound, asked, reply)
-    if wanted is None:
-        return not gives(RIGHT, asked, reply)
-    well = reply.outcome is Outcome.OK
-    if not well or gap(reply.arrays.get("output"), wanted.output) is not None:
-        return False
-    if wanted.again is None:
+    """Return whether a reply is what `plan` gives: where that is nothing, no right shape."""
+    wanted, right = answer(plan, asked, reply), answer(RIGHT, asked)
+    if right is None:
         return True
-    again = reply.arrays.get("again")
-    if plan.batch == FIRST:
-        return again is None or again.shape != wanted.again.shape
+    output, again = reply.arrays.get("output"), reply.arrays.get("again")
+    if wanted is None:
+        return reply.outcome is not Outcome.OK or not _same_shape(output, right.output)
+    if reply.outcome is not Outcome.OK or gap(output, wanted.output) is not None:
+        return False
+    if right.again is None:
+        return True
+    if wanted.again is None:
+        return not _same_shape(again, right.again)
     return gap(again, wanted.again) is None
+
+
+def _same_shape(actual: Array | None, right: Array) -> bool:
+    return actual is not None and actual.shape == right.shape
 
 
 def explain(exchanges: Sequence[Exchange]) -> Plan | None:

@@ -81,7 +81,9 @@ def _gradients(blame: Blame, asked: Request, reply: Reply, plan: Plan) -> Pair:
     want = (gradients(plan, asked, reply) or {})[role]
     expected = f"the gradient by the {role}: "
     if blame.role is None:
-        return expected + gaps[role].expected, gaps[role].actual
+        got = reply.arrays.get(f"grad.{role}", np.zeros_like(want))
+        wanted, actual = _difference(got.reshape(want.shape), want)
+        return expected + wanted, actual
     norm = f"of norm {number(float(np.linalg.norm(want)))}"
     return expected + (nested(want) if want.size <= FEW else norm), "none: it is cut off"
 

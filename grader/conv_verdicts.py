@@ -166,6 +166,11 @@ def _gradients(plan: Plan, exchanges: Sequence[Exchange]) -> Iterator[Blame]:
             yield Blame(GRADIENTS, CUT[role], role=role)
 
 
+def nothing_to_compare(exchanges: Sequence[Exchange], plan: Plan | None) -> bool:
+    """Return whether no call tells anything of values: all have another shape, unexplained."""
+    return plan is None and all(SHAPE in violated(*exchange) for exchange in exchanges)
+
+
 def exhibits(blame: Blame, asked: Request, reply: Reply, plan: Plan | None) -> bool:
     """Return whether a call shows what is blamed."""
     if blame.property not in violated(asked, reply, plan):

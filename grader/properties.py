@@ -69,24 +69,21 @@ def _up_to(most: int) -> st.SearchStrategy[int]:
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> tuple[Call, int]:
-    """Return any call of small sizes whose output is not empty, and which numbers to take."""
+def shapes(draw: st.DrawFn) -> Call:
+    """Return any call of small sizes whose output is not empty."""
     kernel, padding = WINDOWS[draw(_up_to(len(WINDOWS) - 1))]
     ins, outs, batch = (1 + draw(_up_to(1)) for _ in range(3))
     lowest = max(1, kernel - 2 * (kernel // 2 if padding in (None, LEFT_OUT) else padding or 0))
     height, width = (lowest + draw(_up_to(2)) for _ in range(2))
-    return Call(ins, outs, kernel, padding, batch, height, width), draw(_up_to(len(NUMBERS) - 1))
+    return Call(ins, outs, kernel, padding, batch, height, width)
 
 
 SPIKES = st.tuples(*[st.lists(_up_to(POSITIONS * len(NUMBERS) - 1), max_size=MOST)] * 3)
 
 
-def dense(call: Call, turn: int) -> dict[str, Array]:
-    """Return arrays for a call without any 0."""
-    return {
-        name: np.resize(np.roll(NUMBERS, turn + i), shape)
-        for i, (name, shape) in enumerate(call.shapes().items())
-    }
+def dense(call: Call, sign: float) -> dict[str, Array]:
+    """Return arrays for a call without any 0; the first number of each has the sign."""
+    return {name: sign * np.resize(NUMBERS, shape) for name, shape in call.shapes().items()}
 
 
 def sparse(call: Call, spikes: Sequence[Sequence[int]]) -> dict[str, Array]:
@@ -181,6 +178,7 @@ def _smallest(
 ) -> Exchange | None:
     """Return the smallest call found that shows what is blamed: first its shapes, then numbers."""
     departure = blame.departure
+    failing: dict[Call, dict[str, Array]] = {}  # the latest numbers with which a call fails
 
     def asked(call: Call, arrays: dict[str, Array]) -> Request:
         return _request(blame, call, arrays, dtype)
@@ -191,17 +189,33 @@ def _smallest(
         foreseen = departure is not None and not departure.overwrites
         if foreseen and not shows(departure or RIGHT, blame.property, request_, UNANSWERED):
             return False
-        return exhibits(blame, request_, questions.reply(request_), plan)
+        if not exhibits(blame, request_, questions.reply(request_), plan):
+            return False
+        failing[call] = arrays
+        return True
+
+    def fails(call: Call) -> bool:
+        return wrong(call, dense(call, 1.0)) or wrong(call, dense(call, -1.0))
 
     examples = questions.limits.examples
-    shaped = shrunk(shapes(), lambda drawn: wrong(drawn[0], dense(*drawn)), examples)
-    if shaped is None:
+    call = _smallest_shape(fails, examples)
+    if call is None:
         return None
-    call, arrays = shaped[0], dense(*shaped)
-    simpler = shrunk(SPIKES, lambda spikes: wrong(call, sparse(call, spikes)), examples)
-    if simpler is not None:
-        arrays = sparse(call, simpler)
+    spikes = shrunk(SPIKES, lambda drawn: wrong(call, sparse(call, drawn)), examples)
+    arrays = failing[call] if spikes is None else sparse(call, spikes)
     return asked(call, arrays), questions.reply(asked(call, arrays))
+
+
+def _smallest_shape(fails: Callable[[Call], bool], examples: int) -> Call | None:
+    """Return the smallest failing call; where shrinking ends, a smaller one is looked for."""
+    best: Call | None = None
+
+    def better(call: Call) -> bool:
+        return (best is None or call.size() < best.size()) and fails(call)
+
+    while (found := shrunk(shapes(), better, examples)) is not None:
+        best = found
+    return best
 
 
 def _request(blame: Blame, call: Call, arrays: dict[str, Array], dtype: str) -> Request:

@@ -9,7 +9,7 @@ from safetensors.numpy import save
 
 from grader import requests
 from grader.files import Refused, read_plain
-from grader.model import Outcome, Request
+from grader.model import Outcome, Reply, Request
 
 NONCE = "0" * 32
 ASKED = Request("r", "network")
@@ -121,3 +121,74 @@ def test_a_request_travels_as_plain_data():
         },
     }
     assert requests.read_arrays(arrays)["input"].shape == (1, 1, 2, 2)
+
+
+PAIR = [Request("a", "conv2d", {"n": 1}, {"x": np.ones(2)}), Request("b", "conv2d", {"n": 2})]
+GOOD = {"outcome": "ok", "values": {"v": 1}, "error": None}
+
+
+def answering(heads, arrays=(), outcome=Outcome.OK):
+    asked = []
+
+    def ask(request):
+        asked.append(request)
+        return Reply(request.id, outcome, {"answers": heads}, dict(arrays), seconds=1.0)
+
+    return ask, asked
+
+
+def test_small_requests_travel_together():
+    kinds = ["network", "conv2d", "conv2d", "network", "conv2d"]
+    asked = [Request(str(i), kind) for i, kind in enumerate(kinds)]
+    grouped = [[request.id for request in group] for group in requests.groups(asked)]
+    assert grouped == [["0"], ["1", "2"], ["3"], ["4"]]
+
+
+def test_a_batch_is_asked_once_and_taken_apart():
+    raised = GOOD | {"outcome": "raised", "error": {"name": "E", "message": "m", "line": ""}}
+    ask, asked = answering([GOOD, raised], {"0/output": np.zeros(1), "1/output": np.ones(3)})
+    first, second = requests.ask_all(ask, PAIR)
+    assert len(asked) == 1
+    assert asked[0].params == {
+        "requests": [{"kind": "conv2d", "params": {"n": 1}}, {"kind": "conv2d", "params": {"n": 2}}]
+    }
+    assert list(asked[0].arrays) == ["0/x"]
+    assert (first.id, first.outcome, first.values) == ("a", Outcome.OK, {"v": 1})
+    assert (second.id, second.outcome, str(second.error)) == ("b", Outcome.RAISED, "E: m")
+    assert second.arrays["output"].tolist() == [1, 1, 1]
+    assert first.seconds == second.seconds == 0.5
+
+
+def test_one_request_travels_alone():
+    ask, asked = answering([])
+    requests.ask_all(ask, PAIR[:1])
+    assert asked == PAIR[:1]
+
+
+@pytest.mark.parametrize(
+    ("heads", "arrays", "why"),
+    [
+        (None, {}, "one answer to each"),
+        ([GOOD], {}, "one answer to each"),
+        ([GOOD, 3], {}, "no outcome"),
+        ([GOOD, GOOD | {"outcome": ["ok"]}], {}, "no outcome"),
+        ([GOOD, GOOD | {"outcome": "skipped"}], {}, "no outcome"),
+        ([GOOD, GOOD], {"2/output": np.zeros(1)}, "none of the requests"),
+        ([GOOD, GOOD], {"output": np.zeros(1)}, "none of the requests"),
+    ],
+)
+def test_a_forged_batch_is_refused(heads, arrays, why):
+    replies = requests.ask_all(answering(heads, arrays)[0], PAIR)
+    assert [reply.id for reply in replies] == ["a", "b"]
+    for reply in replies:
+        assert reply.outcome is Outcome.REFUSED
+        assert why in reply.error.message
+
+
+def test_what_ends_a_batch_ends_all_of_it():
+    ask, _ = answering(None, outcome=Outcome.DIED)
+    replies = requests.ask_all(ask, PAIR)
+    assert [(reply.id, reply.outcome) for reply in replies] == [
+        ("a", Outcome.DIED),
+        ("b", Outcome.DIED),
+    ]

@@ -116,9 +116,11 @@ def _gradients(
 def _again(module: Any, tensors: Mapping[str, Tensor], values: dict[str, Any]) -> dict[str, Tensor]:
     if "again" not in tensors:
         return {}
+    x = tensors["again"].clone()
     try:
-        output = module(tensors["again"].clone())
+        output = module(x)
     except Exception as error:  # noqa: BLE001 - the first call's output stands all the same
         values["again_error"] = describe_error(error)
         return {}
-    return {"again": output.detach().clone()} if isinstance(output, Tensor) else {}
+    arrays = {} if torch.equal(x, tensors["again"]) else {"again_after": x}
+    return arrays | ({"again": output.detach().clone()} if isinstance(output, Tensor) else {})

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from grader import conv_calls, properties
 from grader import conv_verdicts as verdicts
-from grader.catalog import check, no_answer
+from grader.catalog import check
 from grader.compare import number
 from grader.conv_calls import AS_BUILT, CHOSEN, INIT, what
 from grader.conv_families import RIGHT, Exchange, Plan
 from grader.conv_messages import described
-from grader.conv_verdicts import Blame
+from grader.conv_verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame
 from grader.draws import Draw
-from grader.model import Evidence, Finding, Outcome, Replies, Reply, Request
+from grader.model import Evidence, Finding, NoAnswer, Outcome, Replies, Reply, Request
 from grader.requests import Ask
 
 Array = np.ndarray[Any, Any]
@@ -45,15 +44,14 @@ def runs(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: both networks are made of it.
     Usual cause: a cell that did not run, so that the class is not there.
     """
-    exchanges = sorted(verdicts.recorded(student.replies), key=lambda e: conv_calls.size(e[0]))
-    replies = [reply for _, reply in exchanges]
+    replies = [reply for _, reply in verdicts.recorded(student.replies)]
     if any(reply.values.get("is_module") is False for reply in replies):
         kinds = {str(reply.values["type"]) for reply in replies if "type" in reply.values}
         yield Finding("MyConv2d", "a subclass of nn.Module", ", ".join(kinds), "not_a_module")
     elif all(reply.outcome is not Outcome.OK for reply in replies):
-        ended = next((r for r in replies if r.outcome is not Outcome.RAISED), replies[0])
-        finding = no_answer(ended, student.replies.requests.get(ended.id))
-        yield replace(finding, expected="a layer that builds and runs")
+        first = replies[0] if replies else student.replies.peek("conv2d.call.0")
+        ended = next((r for r in replies if r.outcome is not Outcome.RAISED), first)
+        raise NoAnswer(ended, student.replies)
 
 
 @check("conv2d.output_shape", requires=["conv2d.runs"])
@@ -63,7 +61,7 @@ def output_shape(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: each block of both networks relies on it to keep or change the size.
     Usual cause: the `padding` argument is not used, or its default is not kernel_size // 2.
     """
-    yield from _findings(student, verdicts.SHAPE)
+    yield from _findings(student, SHAPE)
 
 
 @check("conv2d.values", requires=["conv2d.runs"])
@@ -73,7 +71,7 @@ def values(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: it is the operation that everything else in the assignment is made of.
     Usual cause: a bias that is never added, a flipped kernel, or swapped weight axes.
     """
-    yield from _findings(student, verdicts.VALUES)
+    yield from _findings(student, VALUES)
 
 
 @check("conv2d.gradients", requires=["conv2d.runs"])
@@ -83,7 +81,7 @@ def gradients(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: what gets no gradient does not learn, nor does anything before it.
     Usual cause: `.data`, `.detach()` or `torch.no_grad()` inside forward.
     """
-    yield from _findings(student, verdicts.GRADIENTS)
+    yield from _findings(student, GRADIENTS)
 
 
 @check("conv2d.input_untouched", requires=["conv2d.runs"])
@@ -93,13 +91,16 @@ def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the input is another layer's output, needed again for gradients and skips.
     Usual cause: an in-place operation on x.
     """
-    yield from _findings(student, verdicts.INPUT)
+    yield from _findings(student, INPUT)
 
 
 def _findings(student: Evidence, name: str) -> Iterator[Finding]:
     """Yield a finding for each thing to blame, with the smallest call that shows it."""
     exchanges = verdicts.recorded(student.replies)
     plan, blames = verdicts.blames(exchanges)
+    if name in (VALUES, GRADIENTS) and verdicts.nothing_to_compare(exchanges, plan):
+        yield Finding("MyConv2d", "an output of the right shape, to be compared", "not one")
+        return
     for blame in blames:
         if blame.property == name:
             yield _finding(blame, plan, exchanges)
@@ -107,7 +108,7 @@ def _findings(student: Evidence, name: str) -> Iterator[Finding]:
 
 def _finding(blame: Blame, plan: Plan | None, exchanges: Sequence[Exchange]) -> Finding:
     """Return what is blamed, shown by the smallest call."""
-    ordered = sorted(exchanges, key=lambda e: (conv_calls.size(e[0]), e[0].id))
+    ordered = sorted(exchanges, key=lambda e: conv_calls.plainness(e[0]))
     lacking = [e for e in ordered if blame.property in verdicts.violated(*e, plan)]
     showing = [e for e in lacking if verdicts.exhibits(blame, *e, plan)]
     asked, reply = (showing or lacking)[0]
@@ -144,7 +145,7 @@ def _computed(reply: Reply, name: str) -> bool:
 def _dtype_finding(asked: Request, reply: Reply, name: str) -> Finding:
     output = reply.arrays.get("output")
     actual = f"it raises {reply.error}" if output is None else f"{output.dtype} out"
-    return Finding(f"{what(asked)} of {name}", f"{name} out", actual, "wrong_dtype")
+    return Finding(f"{what(asked)}, in {name}", f"{name} out", actual, "wrong_dtype")
 
 
 @check("conv2d.parameters", requires=["conv2d.runs"])
