@@ -7,10 +7,10 @@ matched, and the network is compared as if the missing block stood there and the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.architecture import Architecture, Conv, Feed, Join
+from grader.architecture import Architecture, Feed, Join
 from grader.graph import Ref
 
 MOST = 12  # convolutions; of a network with more, nothing is matched
@@ -32,12 +32,12 @@ class Aligned:
 def align(actual: Architecture, expected: Architecture) -> Aligned | None:
     """Return `actual` with the missing blocks put in and the extra ones taken out.
 
-    None if that is guesswork: fewer than half of the convolutions, or very many.
+    None if there are too many to match.
     """
     mine, theirs = len(actual.convs), len(expected.convs)
     if mine == theirs:
         return Aligned(actual)
-    if not theirs // 2 <= mine <= MOST:
+    if mine > MOST:
         return None
     if mine < theirs:
         kept = _best(expected, actual)
@@ -74,31 +74,39 @@ def _filled(actual: Architecture, expected: Architecture, kept: tuple[int, ...])
     """Return `actual`, renumbered, with the diagram's own block wherever one is missing."""
     joins = [_renumbered(c.join, dict(enumerate(kept))) for c in actual.convs]
     output = _renumbered(actual.output, dict(enumerate(kept)))
-    convs: list[Conv] = list(expected.convs)
+    convs = [replace(conv, slot="") for conv in expected.convs]
     for number, conv, join in zip(kept, actual.convs, joins, strict=True):
         convs[number] = replace(conv, join=join)
-    for number in range(len(convs)):
-        if number not in kept:
-            follows = convs[number + 1].join if number + 1 < len(convs) else output
-            before, after = _inserted(number, follows, expected)
-            convs[number] = replace(convs[number], join=before, slot=f"missing.{number}")
-            if number + 1 < len(convs):
-                convs[number + 1] = replace(convs[number + 1], join=after)
-            else:
-                output = after
+    for first, last in _gaps(kept, len(convs)):
+        at_end = last + 1 == len(convs)
+        follows = output if at_end else convs[last + 1].join
+        before, after = _inserted(first, last, follows, expected)
+        convs[first] = replace(convs[first], join=before)
+        if at_end:
+            output = after
+        else:
+            convs[last + 1] = replace(convs[last + 1], join=after)
     norms = tuple((kept[n], slot) for n, slot in actual.norms if 0 <= n < len(kept))
     return Architecture(tuple(convs), output, norms)
 
 
-def _inserted(number: int, follows: Join, expected: Architecture) -> tuple[Join, Join]:
-    """Return the joins before and after a block that is put in front of `follows`."""
-    own = expected.convs[number].join
-    last = number + 1 == len(expected.convs)
-    wanted = expected.output if last else expected.convs[number + 1].join
-    main = next((f for f in follows.feeds if f.origin == number - 1), follows.feeds[0])
+def _gaps(kept: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of each run that is missing below `count`."""
+    edges = [-1, *kept, count]
+    for before, after in itertools.pairwise(edges):
+        if after - before > 1:
+            yield before + 1, after - 1
+
+
+def _inserted(first: int, last: int, follows: Join, expected: Architecture) -> tuple[Join, Join]:
+    """Return the joins before and after a run of blocks that is put in front of `follows`."""
+    own = expected.convs[first].join
+    at_end = last + 1 == len(expected.convs)
+    wanted = expected.output if at_end else expected.convs[last + 1].join
+    main = next((f for f in follows.feeds if f.origin == first - 1), follows.feeds[0])
     before = Join(own.kind, (replace(own.feeds[0], ops=main.ops), *own.feeds[1:]))
     if follows.kind == "plain":
-        return before, wanted  # it takes what the missing block would have been given
+        return before, wanted  # it takes what the missing blocks would have been given
     feeds = tuple(wanted.feeds[0] if feed is main else feed for feed in follows.feeds)
     return before, replace(follows, feeds=feeds)
 

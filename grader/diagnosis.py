@@ -216,7 +216,10 @@ def _order(mine: list[str]) -> Iterator[str]:
 
 
 def _end(output: Join) -> Iterator[Departure]:
-    for op in dict.fromkeys(output.feeds[0].ops + output.after):
-        mistake = AT_END.get(op, "extra_operation")
+    ops = list(dict.fromkeys(output.feeds[0].ops + output.after))
+    mistakes = [AT_END.get(op, "extra_operation") for op in ops]
+    for op, mistake in zip(ops, mistakes, strict=True):
+        if mistake == "channels_last" and "output_flattened" in mistakes:
+            continue  # a step on the way to one row a pixel
         layer = LAYERS.get(op, op)
         yield Departure(mistake, "the end", "the last convolution's output", f"{layer} behind it")

@@ -38,6 +38,10 @@ KNOWN = CONVOLUTIONS | ACTIVATIONS | POOLINGS | RANDOM | PASSED_THROUGH | {
     "softmax", "log_softmax", "argmax",
 }  # fmt: skip
 
+BY_HAND = {"zeros_like", "zeros", "new_zeros", "full_like", "tensor"}
+COMPARED = {"gt", "ge", "__gt__", "__ge__"}
+RELU_BY_HAND = ({"max"}, {"maximum"}, {"where"}, {"mul"})  # one of them, perhaps a comparison
+
 
 class Unreadable(Exception):
     """The trace is not one of a network that can be followed."""
@@ -134,7 +138,7 @@ def _shape(value: Sequence[Any]) -> Shape:
 
 
 def _with_known_operations(graph: Graph) -> Graph:
-    """Replace what was written by hand, and changes height and width, by what it seems to be."""
+    """Replace layers that were written by hand by what they seem to be."""
     nodes: list[Node] = []
     for number, node in enumerate(graph.nodes):
         nodes.append(node)
@@ -171,6 +175,9 @@ def _seeming(ops: set[str], source: Ref, before: Shape, after: Shape) -> Node | 
     """Return the layer that operations by hand seem to be, by how they change the size."""
     if len(before) != 4 or before[:2] != after[:2]:
         return None
+    compared = "mul" not in ops or bool(ops & COMPARED)
+    if before == after and compared and ops - BY_HAND - COMPARED in RELU_BY_HAND:
+        return Node("relu", (source,), after)
     double = tuple(2 * n for n in before[2:]) == after[2:]
     half = tuple(2 * n for n in after[2:]) == before[2:] and all(after)
     if double and all(before):

@@ -9,6 +9,8 @@ from grader.model import Status
 
 HERE = Path(__file__).parent
 MUTANTS = cases.load(HERE / "mutants")
+RIGHT_VARIANTS = cases.load(HERE / "right_variants")
+QUESTIONS = {"cnn": "A1", "unet": "B1"}
 
 
 def caught(results):
@@ -20,6 +22,18 @@ def diagnosed(results):
     return {f.mistake for f in found}
 
 
+def share_lost(results, question):
+    scored = rubric.score(results.values(), rubric.load())
+    (grade,) = (q for q in scored.questions if q.id == question)
+    return 1 - grade.points / grade.max_points
+
+
+def fair(mistakes):
+    """Return the least and the most that priced mistakes may cost together."""
+    prices = [rubric.load().prices[mistake] for mistake in mistakes]
+    return min(1, sum(p.each for p in prices)), min(1, sum(p.most for p in prices))
+
+
 @pytest.mark.parametrize("case", MUTANTS, ids=lambda case: case.name)
 def test_mutant_is_caught_and_named(case):
     results = solutions.judge(case.names(), case.part)
@@ -27,6 +41,19 @@ def test_mutant_is_caught_and_named(case):
     assert not broken
     assert caught(results) == case.caught_by
     assert diagnosed(results) == case.mistakes
+    if case.part in QUESTIONS and case.mistakes <= set(rubric.load().prices):
+        low, high = fair(case.mistakes)
+        assert low - 1e-6 <= share_lost(results, QUESTIONS[case.part]) <= high + 1e-6
+
+
+@pytest.mark.parametrize("case", RIGHT_VARIANTS, ids=lambda case: case.name)
+def test_right_variant_earns_every_point(case):
+    results = solutions.judge(case.names(), case.part)
+    assert not [r for r in results.values() if r.status is not Status.PASSED]
+    scored = rubric.score(results.values(), rubric.load())
+    assert scored.points == scored.max_points
+    noted = [f for r in results.values() if r.id.startswith(f"{case.part}.") for f in r.findings]
+    assert {f.mistake for f in noted} - {None} == case.mistakes
 
 
 def test_reference_earns_every_point():

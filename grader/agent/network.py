@@ -145,8 +145,7 @@ def _forward_backward(
     arrays = {"output": output.detach().clone()}
     if cotangent is None or output.shape != cotangent.shape:
         return arrays
-    if output.requires_grad:
-        (output * cotangent).sum().backward()
+    (output * cotangent).sum().backward()  # raises if the output depends on no parameter
     arrays |= {f"grad.{slot}": grad for slot, grad in slots.gradients().items()}
     return arrays
 

@@ -107,7 +107,12 @@ def _left_as_found() -> Iterator[None]:
     gradients = torch.is_grad_enabled()
     torch.set_grad_enabled(True)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(_Nowhere()):
+        nowhere = _Nowhere()
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -92,6 +92,7 @@ def blocks(view: View) -> Iterator[Finding]:
             f"the operations of {view.name}",
             "six convolutions with the diagram's layers between them",
             "operations that cannot be followed from the input to the output",
+            "not_followed",
         )
 
 
@@ -190,12 +191,13 @@ def _wrong_gradients(
         mine, what = got.get(slot), f"the gradient of {view.name}'s {names.get(slot, slot)}"
         if mine is None or (want is not None and want.any() and not mine.any()):
             norm = "" if want is None else f" of norm {number(float(np.linalg.norm(want)))}"
-            found.append(Finding(what, f"a gradient{norm}", "none: it is cut off"))
+            got_none = "none: it is cut off"
+            found.append(Finding(what, f"a gradient{norm}", got_none, "gradient_cut", "gradients"))
         elif want is not None and not _same_gradient(view, mine, want):
             gap = difference(mine, want, rtol=1e-5, atol=1e-7)
             if gap is not None:
                 found.append(Finding(what, gap.expected, gap.actual))
-    return found
+    return [f for f in found if f.mistake] or found  # what is cut off explains the others
 
 
 def _same_gradient(view: View, mine: Array, want: Array) -> bool:

@@ -184,12 +184,14 @@ class View:
     @functools.cached_property
     def cause(self) -> Departure | None:
         """The first known mistake that explains wrong values, as far as that is proved."""
+        found = next(self._changing(), None)
+        if found is not None and self.is_proved:
+            return found
         if self.unregistered:
             return not_registered(len(self.unregistered))
-        found = next(self._changing(), None)
         if self.is_random and (found is None or found.mistake not in RANDOM):
             return Departure("noise_added", "the output", "the same at every pass", "it changes")
-        if found is not None and self.is_proved is not False:
+        if found is not None and self.is_proved is None:
             return found
         if self.is_batch_dependent:
             wanted = "the same whatever images are beside it"
