@@ -19,7 +19,7 @@ demo: $(STAMP) system
 	@$(BIN)/python scripts/demo.py
 
 test: $(STAMP) system
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -16,6 +16,9 @@ from grader.run import Line, Settings
 from grader.solutions import SEED, world
 from grader.submissions import open_submission
 
+# One worker runs all of these: they share what was graded.
+pytestmark = pytest.mark.xdist_group("end_to_end")
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "submissions"
 
