@@ -54,7 +54,9 @@ def mistakes(report):
 
 
 def lost(report):
-    return {q.id: round(q.max_points - q.points, 6) for q in report.questions if q.points < q.max_points}
+    return {
+        q.id: round(q.max_points - q.points, 6) for q in report.questions if q.points < q.max_points
+    }
 
 
 @pytest.mark.parametrize("name", ["amelie-right", "bilal-other-style"])

@@ -65,6 +65,11 @@ def test_nbformat_3_is_upgraded():
     assert parsed.cells[0].source == "x = 1"
 
 
+NEWER = (
+    "n.ipynb: nbformat 99, but this program reads formats 1 to 4; save it with Jupyter as version 4"
+)
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -88,8 +93,7 @@ def test_nbformat_3_is_upgraded():
         ),
         (
             b'{"nbformat": 99, "cells": []}',
-            "n.ipynb: nbformat 99, but this program reads formats 1 to 4; "
-            "save it with Jupyter as version 4",
+            NEWER,
         ),
     ],
 )
