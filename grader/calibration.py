@@ -149,12 +149,14 @@ def environment() -> dict[str, str]:
 
 
 def _processor() -> str:
+    """Return the model of the processor, as exactly as the machine tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else f"{platform.machine()} {platform.processor()}".strip()
+        return f"{platform.machine()} {platform.processor()}".strip()
+    first = dict(reversed([[part.strip() for part in line.partition(":")[::2]] for line in lines]))
+    told = [first.get(key, "") for key in ("model name", "cpu family", "model")]
+    return " ".join([platform.machine(), *told]).strip()
 
 
 def make(world: Path, partial: Path) -> dict[str, Any]:
