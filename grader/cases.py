@@ -113,15 +113,16 @@ def _module(path: Path) -> Any:
             raise ImportError(f"{path} cannot be imported")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with _importable(path.parent.parent):
+        with _importable(*path.parents[1:3]):  # the tests' shared modules, and `examples`
             spec.loader.exec_module(module)
     return sys.modules[name]
 
 
 @contextlib.contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    sys.path.insert(0, str(folder))
+def _importable(*folders: Path) -> Iterator[None]:
+    sys.path[:0] = map(str, folders)
     try:
         yield
     finally:
-        sys.path.remove(str(folder))
+        for folder in folders:
+            sys.path.remove(str(folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -54,7 +55,7 @@ def namespace(world: Path) -> Iterator[dict[str, Any]]:
 def ask(request: Request, agent: Agent) -> Reply:
     """Return the reference's answer to one request."""
     if request.kind == "counts":
-        return Reply(request.id, Outcome.OK, {"conventions": list(conventions())})
+        return Reply(request.id, Outcome.OK, {"conventions": conventions()})
     tensors = {name: torch.from_numpy(array) for name, array in request.arrays.items()}
     head, arrays = agent.answer(request.kind, request.params, tensors)
     error = head["error"] and StudentError(**head["error"])
@@ -76,17 +77,17 @@ def answer(requests: Iterable[Request], world: Path) -> Replies:
 
 
 @functools.cache
-def conventions() -> tuple[Mapping[str, Any], ...]:
-    """Return the answers to Part A, question 3: one entry a convention, the plainest first.
+def conventions() -> str:
+    """Return the answers to Part A, question 3, as a JSON list, the plainest convention first.
 
-    Each has a "name", and under "1" and "2" (for the doubled input) "weights", "outputs" and
-    "connections" as rows (i, j, coefficient of NF^i · NC^j). Equal answers come once.
+    Each entry has a "name", and under "1" and "2" (for the doubled input) "weights", "outputs"
+    and "connections" as rows (i, j, coefficient of NF^i · NC^j). Equal answers come once.
     """
     found: dict[str, Mapping[str, Any]] = {}
     for convention in reference.convention.all_conventions():
         entry = {str(scale): _rows(convention, scale) for scale in (1, 2)}
         found.setdefault(str(entry), {"name": convention.describe(), **entry})
-    return tuple(found.values())
+    return json.dumps(list(found.values()))
 
 
 def _rows(convention: reference.convention.Convention, scale: int) -> dict[str, Any]:

@@ -6,6 +6,8 @@ An answer is compared, symbolically, with every convention that the reference kn
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,16 +45,18 @@ class Convention:
 
 def conventions(reference: Replies) -> tuple[Convention, ...]:
     """Return every convention, the plainest first."""
+    return _conventions(str(reference[KEY].values["conventions"]))
+
+
+@functools.lru_cache(maxsize=2)
+def _conventions(text: str) -> tuple[Convention, ...]:
+    slots = [(label, scale) for label in LABELS for scale in (1, 2)]
     return tuple(
         Convention(
             entry["name"],
-            {
-                (label, scale): Polynomial.from_rows(entry[str(scale)][label])
-                for label in LABELS
-                for scale in (1, 2)
-            },
+            {(n, scale): Polynomial.from_rows(entry[str(scale)][n]) for n, scale in slots},
         )
-        for entry in reference[KEY].values["conventions"]
+        for entry in json.loads(text)
     )
 
 
@@ -116,7 +120,7 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
 def _all_read(student: Evidence) -> bool:
     """Return whether everything that was handed in could be read, so that nothing is hidden."""
     found = student.submission.writeup
-    return found is not None and not found.pictures and found.name is not None and bool(found.text)
+    return found is not None and found.problem is None and not found.pictures
 
 
 @check("counts.weights", requires=["counts.readable"])

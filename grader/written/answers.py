@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,10 +41,11 @@ _NEAR = re.compile(rf"{_MARKUP}(?P<sign>{_SIGN})?[ \t*_|:=]*{_BREAKS}")
 _FAR = re.compile(r"[^\n=:|;]{0,60}(?P<sign>[=:])[ \t*_|=:]*" + _BREAKS)
 _BEGINS = re.compile(r"(?<![A-Za-z0-9_.,^])(?=[\dNn(k])")
 _MATHEMATICAL = re.compile(r"(?<![A-Za-z])\d* ?N[FC]", re.IGNORECASE)
-_ANNOUNCED = re.compile(r"[^\n=:]{0,60}[=:][ \t*_]*([\d(N-][^\n]*)", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"[^\n=:]{0,60}[=:][ \t*_]*((?:[\d(Nn-]|[A-Z] ?[*^_+(/-])[^\n]*)")
 _GOES_ON = re.compile(
     r"[ \t]*(?:\(?[A-Z]?[a-z][a-z'-]+|[.,;:|)\]=<>\"'#]|\*{1,2}\s|$)", re.MULTILINE
 )
+_BOUNDARY = re.compile(r"[:,;.|]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[.;\n]")
 _SAME = re.compile(r"\bsame\b|unchanged|(?:not|n't) (?:change|depend)|no change", re.IGNORECASE)
@@ -73,7 +74,14 @@ class Answer:
 
     def at(self, label: str, scale: int) -> tuple[Polynomial, ...]:
         """Return the formulas of one slot, each once."""
-        return tuple(dict.fromkeys(p for slot, p in self.formulas if slot == (label, scale)))
+        return self._by_slot.get((label, scale), ())
+
+    @functools.cached_property
+    def _by_slot(self) -> dict[Slot, tuple[Polynomial, ...]]:
+        found: dict[Slot, dict[Polynomial, None]] = {}
+        for slot, formula in self.formulas:
+            found.setdefault(slot, {})[formula] = None
+        return {slot: tuple(formulas) for slot, formulas in found.items()}
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def find(text: str, source: str) -> Answer:
     """Return what `text` says of weights, outputs and connections."""
     text = plain(text[:TEXT_LIMIT])[:TEXT_LIMIT]
     labels = list(islice(_LABEL.finditer(text), STATEMENTS))
-    doubled = [match.start() for match in _DOUBLED.finditer(text)]
+    doubling = _Doubling(text)
     formulas: list[tuple[Slot, Polynomial]] = []
     unreadable: list[tuple[str, str]] = []
     first_end: dict[str, int] = {}
@@ -98,15 +106,15 @@ def find(text: str, source: str) -> Answer:
         label = match[1].lower() + "s"
         following = labels[number + 1].start() if labels[number + 1 :] else len(text)
         for found in _statements(text, match.end(), following):
-            if found.value is None:
-                unreadable.append((label, text[match.start() : found.end].strip()[:80]))
-                continue
-            scale = _scale(text, match, found, first_end.get(label), doubled)
+            scale = doubling.scale(match, found, first_end.get(label), first_end.values())
             if scale == 1:
                 first_end.setdefault(label, found.end)
-            formulas.append(((label, scale), found.value))
-    said = frozenset(_words(text, min(doubled))) if doubled else frozenset()
-    return Answer(source, tuple(formulas), tuple(unreadable), said)
+            if found.value is None:
+                unreadable.append((label, text[match.start() : found.end].strip()[:80]))
+            else:
+                formulas.append(((label, scale), found.value))
+    said = _words(text, doubling.places[0]) if doubling.places else ()
+    return Answer(source, tuple(formulas), tuple(unreadable), frozenset(said))
 
 
 def _statements(text: str, start: int, following: int) -> Iterator[_Found]:
@@ -183,20 +191,55 @@ def _substantial(value: Polynomial | None, *, alone: bool) -> bool:
     return len(value.terms) > 1 or abs(value.terms[0][1]) != 1
 
 
-def _scale(
-    text: str, label: re.Match[str], found: _Found, first_end: int | None, doubled: Sequence[int]
-) -> int:
-    """Return 2 if a formula is for the doubled input, from the words around it."""
-    line = text[text.rfind("\n", 0, label.start()) + 1 : label.start()]
-    attached = re.split(r"[:,;.|]", line)[-1]
-    between = text[label.end() : found.start]
-    if _DOUBLED.search(attached) or _DOUBLED.search(between):
-        return 2
-    if first_end is None:
-        return 1
-    row = "|" in text[max(label.start(), first_end) : found.start] and first_end > label.start()
-    since = 0 if row else first_end
-    return 2 if bisect.bisect(doubled, since) < bisect.bisect(doubled, found.start) else 1
+class _Doubling:
+    """Where a text speaks of the doubled input, and which formulas that concerns.
+
+    Attributes:
+        places: of all such words.
+        headings: of those that stand before everything else on their line, and are not attached
+            to one label: they concern what follows.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        found = list(islice(_DOUBLED.finditer(text), PHRASES))
+        self.places = [match.start() for match in found]
+        self.headings = [match.start() for match in found if self._heads(match)]
+
+    def _heads(self, match: re.Match[str]) -> bool:
+        before, after = self._line(match.start())
+        label = _LABEL.search(after)
+        attached = label is not None and not _BOUNDARY.search(after, 0, label.start())
+        return not _LABEL.search(before) and not attached
+
+    def _line(self, place: int) -> tuple[str, str]:
+        """Return what stands before and behind a place on its line, as far as it matters."""
+        before = self.text[max(0, place - REACH) : place].rpartition("\n")[2]
+        return before, self.text[place : place + REACH].partition("\n")[0]
+
+    def scale(
+        self, label: re.Match[str], found: _Found, own: int | None, firsts: Iterable[int]
+    ) -> int:
+        """Return 2 if a formula is for the doubled input, else 1.
+
+        Args:
+            label: that the formula belongs to.
+            found: the formula.
+            own: where the first formula of the same label ends, if there was one.
+            firsts: where the first formulas of all labels end.
+        """
+        attached = _BOUNDARY.split(self._line(label.start())[0])[-1]
+        if _DOUBLED.search(attached) or _DOUBLED.search(self.text, label.end(), found.start):
+            return 2
+        if own is None:  # a heading behind formulas of other labels concerns this one too
+            return 1 + any(_any(self.headings, end, found.start) for end in firsts)
+        in_row = "|" in self.text[max(label.start(), own) : found.start] and own > label.start()
+        return 1 + _any(self.places, 0 if in_row else own, found.start)
+
+
+def _any(places: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one of the sorted places lies between start and end."""
+    return bisect.bisect_left(places, start) < bisect.bisect_left(places, end)
 
 
 def _words(text: str, start: int) -> Iterator[tuple[str, int]]:
