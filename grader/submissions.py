@@ -19,7 +19,7 @@ SIZE_LIMIT = 64 << 20  # bytes; real ones have 1 to 3 MB
 DEPTH_LIMIT = 60
 NEWEST = 4
 RESERVED = frozenset('/\\:*?"<>|')  # in file names, on one system or another
-INSTEAD = {"html", "htm", "py", "json", "txt"}  # what people export in place of a notebook
+INSTEAD = (".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", "cnn.json", "cnn.txt")
 IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
@@ -221,7 +221,7 @@ def _notebook(
 
 def _none(name: str, files: list[str]) -> Problem:
     """Return why a folder without a notebook cannot be graded."""
-    instead = [n for n in files if n.rpartition(".")[2].lower() in INSTEAD]
+    instead = [n for n in files if n.lower().endswith(INSTEAD)]  # an export, or a download renamed
     if instead:
         reason = f"{shown(name)}: no notebook (.ipynb), but {shown(instead[0])}"
         return Problem("not_a_notebook", f"{reason}; hand in {NAME}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalogue_text, cli, rubric, storage
+from grader import catalogue_text, cli, rubric, solutions, storage
 from grader.catalog import catalogue
 from grader.exporters import terminal
 from grader.model import CellRun, CheckResult, Finding, GradeReport, Outcome, Status, Submission
@@ -59,6 +59,31 @@ def test_bad_notebooks_are_one_line_and_exit_code_2(capsys, tmp_path, content, s
 
 def test_a_folder_without_a_notebook(capsys, tmp_path):
     assert "no notebook (.ipynb)" in one_line(capsys, "grade", tmp_path, "--sandbox", "none")
+
+
+def test_in_a_class_a_submission_without_a_notebook_gets_zero_and_the_reason(
+    capsys, tmp_path, monkeypatch
+):
+    known = solutions.reference()
+    monkeypatch.setattr("grader.run.oracle.answer", lambda *_: known)
+    for name, file in (("ann", "a2-cnn.ipynb"), ("ben", "a2-cnn.html"), ("cem", "a2-cnn.ipynb")):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / file).write_text("<html>")
+    (tmp_path / "class" / "dot").mkdir()
+    out = tmp_path / "out"
+    code, said, err = run(capsys, "grade", tmp_path / "class", "--sandbox", "none", "--out", out)
+    assert (code, err) == (cli.GRADED, "")
+    reports = {folder.name: storage.load_report(folder) for folder in storage.graded(out)}
+    assert list(reports) == ["ann", "ben", "cem", "dot"]
+    for report in reports.values():
+        assert (report.status, report.score) == ("graded", 0)
+        assert all(q.points == 0 for q in report.questions)
+    problems = {name: r.submission.problem for name, r in reports.items()}
+    assert [p.mistake for p in problems.values()] == ["not_a_notebook"] * 3 + ["notebook_missing"]
+    assert "ann/a2-cnn.ipynb: an HTML page, not a notebook" in " ".join(said.split())
+    assert "ben: no notebook (.ipynb), but a2-cnn.html" in " ".join(said.split())
+    alone = one_line(capsys, "grade", tmp_path / "class" / "ann", "--sandbox", "none")
+    assert "an HTML page, not a notebook" in alone
 
 
 @pytest.fixture

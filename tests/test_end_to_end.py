@@ -121,14 +121,16 @@ def test_a_large_old_notebook_in_a_folder_with_spaces_and_accents(tmp_path, line
 
 def test_judging_again_from_disk_gives_the_same_verdicts(grade, line):
     from grader import catalog
-    from grader.model import Evidence, ExecutedNotebook, Replies
+    from grader.model import Evidence, ExecutedNotebook, Replies, Submission
 
     report, folder = grade(EXAMPLES / "chen-three-mistakes")
+    submission = storage.from_json(Submission, (folder / storage.SUBMISSION).read_bytes())
+    assert submission.without_contents() == report.submission
     stored = storage.load_replies(folder)
     executed = storage.from_json(ExecutedNotebook, (folder / "executed.json").read_bytes())
     requests = {request.id: request for request in line.requests}
     evidence = Evidence(
-        report.submission, executed, Replies({i: stored.peek(i) for i in stored}, requests)
+        submission, executed, Replies({i: stored.peek(i) for i in stored}, requests)
     )
     again = catalog.judge(evidence, line.reference)
     assert {r.id: r.status for r in again} == {c.id: c.status for c in report.checks}

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from grader import submissions
-from grader.submissions import BadInput, find, open_submission, parse_notebook
+from grader.model import Problem, Submission, Writeup
+from grader.submissions import BadInput, find, open_submission, parse_notebook, receive
 
 
 def cell(source="x = 1"):
@@ -183,3 +184,92 @@ def test_find_gives_each_folder_of_a_class(tmp_path):
         put(tmp_path / name, notebook())
     put(tmp_path / "c", b"x", "note.txt")
     assert [p.name for p in find(tmp_path)] == ["a", "b", "c"]
+
+
+def test_an_empty_folder_of_a_class_is_somebodys_too(tmp_path):
+    put(tmp_path / "a", notebook())
+    for name in ("b", ".git", "__MACOSX"):
+        (tmp_path / name).mkdir()
+    assert [p.name for p in find(tmp_path)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("files", "mistake", "reason"),
+    [
+        ({}, "notebook_missing", "s: no notebook (.ipynb) in this folder; it holds 0 files"),
+        (
+            {"notes.txt": b"x", "a2-writeup.pdf": b"x"},
+            "notebook_missing",
+            "s: no notebook (.ipynb) in this folder; it holds 2 files",
+        ),
+        (
+            {"a2-cnn.html": b"<html>"},
+            "not_a_notebook",
+            "s: no notebook (.ipynb), but a2-cnn.html; hand in a2-cnn.ipynb",
+        ),
+        (
+            {"a2-cnn.ipynb.txt": b"{}"},
+            "not_a_notebook",
+            "s: no notebook (.ipynb), but a2-cnn.ipynb.txt; hand in a2-cnn.ipynb",
+        ),
+        (
+            {"a2-cnn.ipynb": b""},
+            "not_a_notebook",
+            "s/a2-cnn.ipynb: the file is empty; save the notebook and hand it in again",
+        ),
+    ],
+)
+def test_a_folder_without_a_usable_notebook_is_received_with_the_reason(
+    tmp_path, files, mistake, reason
+):
+    (tmp_path / "s").mkdir()
+    for name, data in files.items():
+        put(tmp_path / "s", data, name)
+    found = receive(tmp_path / "s")
+    assert found.notebook is None
+    assert found.problem == Problem(mistake, reason)
+    assert [f.name for f in found.files] == sorted(files)
+    with pytest.raises(BadInput) as caught:
+        open_submission(tmp_path / "s")
+    assert str(caught.value) == reason
+
+
+def test_of_several_notebooks_one_that_can_be_read_is_taken(tmp_path):
+    put(tmp_path, b"", "a2-cnn.ipynb")
+    put(tmp_path, notebook(), "a2-cnn (1).ipynb")
+    found = receive(tmp_path)
+    assert found.notebook_name == "a2-cnn (1).ipynb"
+    assert found.problem is None
+
+
+def test_a_link_beside_the_notebook_costs_only_itself(tmp_path):
+    put(tmp_path, notebook())
+    (tmp_path / "a2-writeup.pdf").symlink_to("/etc/hostname")
+    found = open_submission(tmp_path)
+    assert [f.name for f in found.files] == ["a2-cnn.ipynb"]
+    assert found.writeup is not None
+    assert found.writeup.problem is not None
+    assert found.writeup.problem.mistake == "writeup_missing"
+    assert found.notes[0].startswith("not looked at: ")
+
+
+def test_a_link_in_place_of_the_notebook_is_refused(tmp_path):
+    put(tmp_path / "elsewhere", notebook())
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "a2-cnn.ipynb").symlink_to(tmp_path / "elsewhere" / "a2-cnn.ipynb")
+    found = receive(tmp_path / "s")
+    assert found.problem is not None
+    assert found.problem.mistake == "not_a_notebook"
+
+
+def test_the_write_up_is_read_only_when_a_folder_was_given(tmp_path):
+    path = put(tmp_path, notebook())
+    assert open_submission(path).writeup is None
+    assert open_submission(tmp_path).writeup is not None
+
+
+def test_a_report_names_the_submission_without_its_contents():
+    writeup = Writeup("a.pdf", 1, 0, "secret words")
+    bare = Submission("x", notebook="{}", writeup=writeup).without_contents()
+    assert bare == Submission("x", writeup=Writeup("a.pdf", 1, 0, ""))
+    assert Submission("x").without_contents() == Submission("x")

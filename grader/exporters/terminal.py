@@ -64,7 +64,8 @@ def _questions(report: GradeReport, colour: bool) -> Iterator[str]:
             line = f"{title:<{WIDTH - len(score) - 1}} {score}"
             yield line if question.max_points else title
             for check in checks:
-                yield from _check(check, colour)
+                if question.max_points or check.findings:  # without points, only what was found
+                    yield from _check(check, colour)
             yield ""
 
 
