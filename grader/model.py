@@ -105,7 +105,7 @@ class CellRun:
     """How one code cell ran; `index` counts all cells of the notebook from 0."""
 
     index: int
-    outcome: Outcome
+    status: Outcome
     seconds: float = 0.0
     error: StudentError | None = None
 

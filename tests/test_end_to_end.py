@@ -67,7 +67,7 @@ def test_a_right_submission_earns_every_automatic_point(grade, name):
     assert lost(report) == {}
     assert report.score == report.max_score
     assert mistakes(report) == set()
-    assert all(cell.outcome is Outcome.OK for cell in report.cells)
+    assert all(cell.status is Outcome.OK for cell in report.cells)
 
 
 def test_three_mistakes_lose_exactly_their_points_and_are_named(grade):
@@ -99,7 +99,7 @@ def test_a_submission_that_breaks_in_the_middle_is_graded_on_the_rest(grade):
     for question in ("A1-conv", "A1", "C1", "C2"):
         assert points[question][0] == points[question][1], question
     assert points["B1"][0] == 0
-    raised = [cell for cell in report.cells if cell.outcome is Outcome.RAISED]
+    raised = [cell for cell in report.cells if cell.status is Outcome.RAISED]
     assert raised
     assert all(cell.error is not None for cell in raised)
 

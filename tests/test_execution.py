@@ -45,7 +45,7 @@ def running(*sources, deadlines=QUICK, metadata=None, isolation="bubblewrap"):
 
 
 def outcomes(runner):
-    return [run.outcome.value for run in runner.executed().cells]
+    return [run.status.value for run in runner.executed().cells]
 
 
 def processes(connection_files):

@@ -81,10 +81,10 @@ def cells_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: cells that were run in another order, or by hand several times.
     """
     for run in student.notebook.cells:
-        if run.outcome is not Outcome.OK:
+        if run.status is not Outcome.OK:
             where = f"cell {run.index + 1}"
-            actual = str(run.error or run.outcome.value)
-            yield Finding(where, "it runs", actual, SAID.get(run.outcome), where=where)
+            actual = str(run.error or run.status.value)
+            yield Finding(where, "it runs", actual, SAID.get(run.status), where=where)
 
 
 @check("handin.was_run", requires=["handin.notebook"])

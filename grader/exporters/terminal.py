@@ -118,7 +118,7 @@ def _manual(report: GradeReport) -> Iterator[str]:
 
 
 def _rest(report: GradeReport) -> Iterator[str]:
-    ran = sum(cell.outcome is Outcome.OK for cell in report.cells)
+    ran = sum(cell.status is Outcome.OK for cell in report.cells)
     if report.cells:
         yield f"cells that ran: {ran} of {len(report.cells)}"
     shown = {k: v for k, v in report.figures.items() if not k.startswith("band.")}
