@@ -7,23 +7,25 @@ other request and reply, so that judging again needs neither a kernel nor a sear
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import math
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from hypothesis import Phase, Verbosity, configuration, find, settings
-from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
 
-from grader.conv_calls import LEFT_OUT, Call, in_dtype, request
+from grader.conv_calls import Call, in_dtype, request
 from grader.conv_families import FIRST, RIGHT, Exchange, Plan
+from grader.conv_strategies import (
+    SPIKES,
+    OutOfQuestions,
+    dense,
+    every_shape,
+    shapes,
+    shrunk,
+    sparse,
+)
 from grader.conv_verdicts import (
     ASKED_WELL,
     Blame,
@@ -37,21 +39,9 @@ from grader.model import Outcome, Replies, Reply, Request
 from grader.requests import Ask, ask_all
 
 Array = np.ndarray[Any, Any]
+Arrays = dict[str, Array]
 
-# What a failing call shrinks towards stands first.
-NUMBERS = (0.5, 1.0, -0.5, -1.0, 2.0)
-WINDOWS: tuple[tuple[int, int | None], ...] = (
-    *((1, padding) for padding in (0, LEFT_OUT, None, 1)),
-    *((kernel, padding) for padding in (LEFT_OUT, None, 1, 0) for kernel in (3, 5)),
-)
-POSITIONS = 64  # of a number in an array, taken modulo its size
-MOST = 4  # numbers of one array that are not 0, in the end
-# Hypothesis mixes integers from the source of imported modules into its own. Out of their reach,
-# the same calls are drawn whatever happens to be imported.
-FAR = 7**12
-SEED = 0
 UNANSWERED = Reply("", Outcome.SKIPPED)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,42 +51,6 @@ class Limits:
     questions: int = 400
     seconds: float = 20.0
     examples: int = 100
-
-
-@functools.cache
-def _up_to(most: int) -> st.SearchStrategy[int]:
-    return st.integers(FAR, FAR + most).map(lambda n: n - FAR)
-
-
-@st.composite
-def shapes(draw: st.DrawFn) -> Call:
-    """Return any call of small sizes whose output is not empty."""
-    kernel, padding = WINDOWS[draw(_up_to(len(WINDOWS) - 1))]
-    ins, outs, batch = (1 + draw(_up_to(1)) for _ in range(3))
-    lowest = max(1, kernel - 2 * (kernel // 2 if padding in (None, LEFT_OUT) else padding or 0))
-    height, width = (lowest + draw(_up_to(2)) for _ in range(2))
-    return Call(ins, outs, kernel, padding, batch, height, width)
-
-
-SPIKES = st.tuples(*[st.lists(_up_to(POSITIONS * len(NUMBERS) - 1), max_size=MOST)] * 3)
-
-
-def dense(call: Call, sign: float) -> dict[str, Array]:
-    """Return arrays for a call without any 0; the first number of each has the sign."""
-    return {name: sign * np.resize(NUMBERS, shape) for name, shape in call.shapes().items()}
-
-
-def sparse(call: Call, spikes: Sequence[Sequence[int]]) -> dict[str, Array]:
-    """Return arrays for a call that are 0 but for a few numbers, drawn with their positions."""
-    arrays = {name: np.zeros(shape) for name, shape in call.shapes().items()}
-    for array, codes in zip(arrays.values(), spikes, strict=True):
-        for position, value in (divmod(code, len(NUMBERS)) for code in codes):
-            array.flat[position % array.size] = NUMBERS[value]
-    return arrays
-
-
-class OutOfQuestions(BaseException):
-    """Ends a search at once, past Hypothesis, which would take an Exception for a failure."""
 
 
 @dataclass
@@ -149,7 +103,7 @@ def search(ask: Ask, replies: Replies, limits: Limits = Limits()) -> Iterator[Ex
     dtype = "float32" if is_float32(exchanges[0][0]) else "float64"
     questions = _Questions(ask, limits, time.monotonic() + limits.seconds)
     for blame in found:
-        smallest = _smallest(blame, plan, dtype, questions)
+        smallest = _Hunt(blame, plan, dtype, questions).smallest()
         if smallest is not None:
             yield smallest
 
@@ -173,97 +127,63 @@ def _in_float32(ask: Ask, exchanges: list[Exchange]) -> list[Exchange]:
     return list(zip(again, ask_all(ask, again), strict=True))
 
 
-def _smallest(
-    blame: Blame, plan: Plan | None, dtype: str, questions: _Questions
-) -> Exchange | None:
-    """Return the smallest call found that shows what is blamed: first its shapes, then numbers."""
-    departure = blame.departure
-    failing: dict[Call, dict[str, Array]] = {}  # the latest numbers with which a call fails
+@dataclass(frozen=True)
+class _Hunt:
+    """The search for the smallest call that shows what is blamed."""
 
-    def asked(call: Call, arrays: dict[str, Array]) -> Request:
-        return _request(blame, call, arrays, dtype)
+    blame: Blame
+    plan: Plan | None
+    dtype: str
+    questions: _Questions
+    failing: dict[Call, Arrays] = field(default_factory=dict)  # numbers with which a call fails
 
-    def wrong(call: Call, arrays: dict[str, Array]) -> bool:
-        questions.go_on()
-        request_ = asked(call, arrays)
-        foreseen = departure is not None and not departure.overwrites
-        if foreseen and not shows(departure or RIGHT, blame.property, request_, UNANSWERED):
+    def smallest(self) -> Exchange | None:
+        """Return the smallest call found: first its shapes, then its numbers."""
+        examples = self.questions.limits.examples
+        call = shrunk(shapes(), self._fails, examples)
+        if call is None:
+            return None
+        call = self._least(call)
+        spikes = shrunk(SPIKES, lambda drawn: self._wrong(call, sparse(call, drawn)), examples)
+        arrays = self.failing[call] if spikes is None else sparse(call, spikes)
+        asked = self._request(call, arrays)
+        return asked, self.questions.reply(asked)
+
+    def _least(self, shrunken: Call) -> Call:
+        """Return the least failing call, where it costs no questions to know which do not fail.
+
+        Shrinking ends where no single step makes a call smaller.
+        """
+        smaller = (call for call in every_shape() if call.size() <= shrunken.size())
+        try:
+            return next(filter(self._fails, smaller)) if self._foreseen() else shrunken
+        except OutOfQuestions:
+            return shrunken
+
+    def _foreseen(self) -> bool:
+        """Return whether a known mistake tells what will be answered."""
+        return self.blame.departure is not None and not self.blame.departure.overwrites
+
+    def _fails(self, call: Call) -> bool:
+        return self._wrong(call, dense(call, 1.0)) or self._wrong(call, dense(call, -1.0))
+
+    def _wrong(self, call: Call, arrays: Arrays) -> bool:
+        """Return whether a call shows what is blamed. Raises OutOfQuestions."""
+        self.questions.go_on()
+        asked, name = self._request(call, arrays), self.blame.property
+        if self._foreseen() and not shows(self.blame.departure or RIGHT, name, asked, UNANSWERED):
             return False
-        if not exhibits(blame, request_, questions.reply(request_), plan):
+        if not exhibits(self.blame, asked, self.questions.reply(asked), self.plan):
             return False
-        failing[call] = arrays
+        self.failing[call] = arrays
         return True
 
-    def fails(call: Call) -> bool:
-        return wrong(call, dense(call, 1.0)) or wrong(call, dense(call, -1.0))
-
-    examples = questions.limits.examples
-    call = _smallest_shape(fails, examples)
-    if call is None:
-        return None
-    spikes = shrunk(SPIKES, lambda drawn: wrong(call, sparse(call, drawn)), examples)
-    arrays = failing[call] if spikes is None else sparse(call, spikes)
-    return asked(call, arrays), questions.reply(asked(call, arrays))
-
-
-def _smallest_shape(fails: Callable[[Call], bool], examples: int) -> Call | None:
-    """Return the smallest failing call; where shrinking ends, a smaller one is looked for."""
-    best: Call | None = None
-
-    def better(call: Call) -> bool:
-        return (best is None or call.size() < best.size()) and fails(call)
-
-    while (found := shrunk(shapes(), better, examples)) is not None:
-        best = found
-    return best
-
-
-def _request(blame: Blame, call: Call, arrays: dict[str, Array], dtype: str) -> Request:
-    """Return the request that makes a call to show what is blamed."""
-    id_ = ".".join(filter(None, ("conv2d.smallest", blame.property, blame.mistake)))
-    arrays = {**arrays, "weight": arrays["weight"].ravel(), "cotangent": np.ones(1)}
-    if blame.departure is not None and blame.departure.batch == FIRST:
-        arrays["again"] = np.zeros((call.batch + 1, *arrays["input"].shape[1:]))
-    asked = request(id_, call, arrays)
-    asked = in_dtype(asked, id_, dtype) if dtype == "float32" else asked
-    return replace(asked, found=True)
-
-
-def shrunk(strategy: st.SearchStrategy[T], wrong: Callable[[T], bool], examples: int) -> T | None:
-    """Return the smallest example found for which `wrong` holds, or None if none was drawn.
-
-    `wrong` may raise OutOfQuestions: then the smallest until then is returned.
-    """
-    found: list[T] = []
-
-    def noted(drawn: T) -> bool:
-        if wrong(drawn):
-            found.append(drawn)  # while it shrinks, Hypothesis tries only smaller ones
-            return True
-        return False
-
-    options = settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        verbosity=Verbosity.quiet,
-        print_blob=False,
-    )
-    with _no_files_left():
-        try:
-            return find(strategy, noted, settings=options, random=Random(SEED))  # noqa: S311
-        except (OutOfQuestions, NoSuchExample):
-            return found[-1] if found else None
-
-
-@contextlib.contextmanager
-def _no_files_left() -> Iterator[None]:
-    """Keep Hypothesis from writing into the working folder."""
-    with tempfile.TemporaryDirectory(prefix="grader-hypothesis-") as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            configuration.set_hypothesis_home_dir(None)
+    def _request(self, call: Call, arrays: Arrays) -> Request:
+        blame = self.blame
+        id_ = ".".join(filter(None, ("conv2d.smallest", blame.property, blame.mistake)))
+        arrays = {**arrays, "weight": arrays["weight"].ravel(), "cotangent": np.ones(1)}
+        if blame.departure is not None and blame.departure.batch == FIRST:
+            arrays["again"] = np.zeros((call.batch + 1, *arrays["input"].shape[1:]))
+        asked = request(id_, call, arrays)
+        asked = in_dtype(asked, id_, self.dtype) if self.dtype == "float32" else asked
+        return replace(asked, found=True)

@@ -18,7 +18,7 @@ LAYERS = (
     ("grader.alignment", "grader.diagnosis", "grader.joins"),
     ("grader.catalog", "grader.execution"),
     ("grader.conv_calls", "grader.conv_families", "grader.conv_verdicts", "grader.conv_messages"),
-    ("grader.properties",),
+    ("grader.conv_strategies", "grader.properties"),
     ("grader.checks",),
     ("grader.rubric", "grader.oracle", "grader.figures"),
     ("grader.solutions", "grader.cases", "grader.run", "grader.exporters"),

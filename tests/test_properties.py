@@ -44,15 +44,6 @@ MESSAGES = [
         f"0; {ANSWERS} leaves out the bias",
     ),
     (
-        mutant("kernel_flipped"),
-        (
-            "MyConv2d(in_channels=1, out_channels=1, kernel_size=3) on a 1×2 image, "
-            "weight [[0, 0, 0], [0, 0, 0.5], [0, 0, 0]], bias 0, input [0.5, 0]"
-        ),
-        "[0, 0]",
-        f"[0, 0.25]; {ANSWERS} flips the kernel (a true convolution)",
-    ),
-    (
         mutant("weight_detached"),
         f"{ONE} on a 1×1 image, weight 0, bias 0, input 0.5",
         "the gradient by the weight: 0.5",
@@ -72,9 +63,9 @@ MESSAGES = [
     ),
     (
         mutant("stride_two"),
-        f"{ONE} on a 1×2 image",
-        "shape (1, 1, 1, 2)",
-        f"shape (1, 1, 1, 1); {ANSWERS} moves by two pixels at a time (stride 2)",
+        "MyConv2d(in_channels=1, out_channels=1, kernel_size=1, padding=1) on a 1×1 image",
+        "shape (1, 1, 3, 3)",
+        f"shape (1, 1, 2, 2); {ANSWERS} moves by two pixels at a time (stride 2)",
     ),
     (
         mutant("one_image_only"),
@@ -105,6 +96,17 @@ MESSAGES = [
 )
 def test_the_smallest_failing_call_is_told(cls, what, expected, actual):
     assert (what, expected, actual) == told(cls)[0][1:]
+
+
+def test_a_flipped_kernel_is_told_by_one_number():
+    ((mistake, what, expected, actual),) = told(mutant("kernel_flipped"))
+    call = "MyConv2d(in_channels=1, out_channels=1, kernel_size=3) on a 1×2 image, weight "
+    assert what.startswith(call)  # of the nine, either neighbour of the middle one will do
+    assert what.count("0.5") == 2
+    got, _, explained = actual.partition("; ")
+    assert {expected, got} <= {"[0, 0]", "[0, 0.25]", "[0.25, 0]"}
+    assert explained == f"{ANSWERS} flips the kernel (a true convolution)"
+    assert mistake == "kernel_flipped"
 
 
 def test_a_mistake_without_a_name_is_told_by_what_differs():
@@ -162,10 +164,10 @@ class Clock:
 def test_a_slow_class_ends_the_search(monkeypatch):
     replies = fixed(Asked(mutant("weight_detached")))
     ask = Asked(mutant("weight_detached"))
-    clock = Clock(ask, 3.0)
+    clock = Clock(ask, 8.0)
     monkeypatch.setattr(properties, "time", SimpleNamespace(monotonic=clock.monotonic))
     found = list(properties.search(clock, replies, properties.Limits(seconds=20)))
-    assert len(ask.requests) == 7  # the last begins in time, and ends after 21 seconds
+    assert len(ask.requests) == 3  # the last begins in time, and ends after 24 seconds
     assert len(found) == 1  # the smallest so far
 
 
