@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,29 @@ class _OnDemand(Replies):
             self._replies[reply.id] = reply
 
 
+_segmented: dict[tuple[Any, ...], Reply] = {}
+
+
+def _ask(request: Request, agent: Agent) -> Reply:
+    """Return the answer; the same network is not fine-tuned twice on the same flowers."""
+    model = agent.namespace.get("model")
+    if request.kind != "segment" or not isinstance(model, torch.nn.Module):
+        return oracle.ask(request, agent)
+    key = request.id, _digest(model), *map(type, model.modules())
+    if key not in _segmented:
+        _segmented[key] = oracle.ask(request, agent)
+    return _segmented[key]
+
+
+def _digest(model: torch.nn.Module) -> str:
+    """Return a digest of what a network holds: its layers, its numbers, what learns."""
+    learning = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    digest = hashlib.sha256(repr((model, learning)).encode())
+    for name, value in model.state_dict().items():
+        digest.update(name.encode() + value.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
 @contextlib.contextmanager
 def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Replies]:
     """Yield the replies of the reference with `names` put over it, each when it is looked at.
@@ -94,7 +118,7 @@ def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Rep
     }
     with oracle.namespace(world()) as own:
         defined = {name: value for name, value in {**own, **names}.items() if value is not None}
-        ask = functools.partial(oracle.ask, agent=Agent(defined))
+        ask = functools.partial(_ask, agent=Agent(defined))
         found = _OnDemand(ask, known, requests())
         extra = list(catalog.explore(ask, found))
         found.add(extra)
