@@ -94,11 +94,15 @@ class _Reader:
         convs = [i for i in self.needed if self._is_block(i)]
         self.numbers = {index: number for number, index in enumerate(convs)}
         self.noise: set[Ref] = set()  # nodes that are made of random numbers alone
+        self.constant: set[Ref] = {UNKNOWN}  # made of nothing that was traced
         for index, node in enumerate(self.nodes):
+            if node.op not in RANDOM and self.constant.issuperset(node.inputs):
+                self.constant.add(index)
             follows = node.inputs[:1] and node.inputs[0] in self.noise
             single = node.op not in ("cat", "add") or len(node.inputs) < 2
             if node.op in RANDOM or (follows and single and index not in self.numbers):
                 self.noise.add(index)
+        self.left_out = self.constant | self.noise
 
     def _is_block(self, index: int) -> bool:
         """Return whether a node opens a block; a transposed one may stand for an upsampling."""
@@ -180,7 +184,7 @@ class _Reader:
 
     def _made(self, node: Node) -> list[Ref]:
         """Return the inputs that are neither noise nor constants."""
-        return [ref for ref in node.inputs if ref != UNKNOWN and ref not in self.noise]
+        return [ref for ref in node.inputs if ref not in self.left_out]
 
     def _origin(self, ref: Ref) -> Ref:
         if not isinstance(ref, int):
@@ -228,7 +232,7 @@ class _Reader:
 
 def _is_relu(node: Node) -> bool:
     if node.op == "clamp":
-        return bool(node.get("min") == 0 and node.get("max") is None)
+        return bool(node.get("min") == 0 and node.get("max", "inf") == "inf")
     if node.op == "threshold":
         return bool(node.get("threshold", 1) == 0 and node.get("value", 1) == 0)
     return node.op == "relu" or (node.op == "leaky_relu" and node.get("negative_slope") == 0)

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.agent.loading import ROLES, shaped
-from grader.graph import INPUT, PASSED_THROUGH, UNKNOWN, Graph, Node
+from grader.graph import ACTIVATIONS, INPUT, PASSED_THROUGH, UNKNOWN, Graph, Node
 
 Array = np.ndarray[Any, Any]
 Edge = tuple[int, int]  # the number of a node, and a position among its inputs
@@ -127,6 +127,8 @@ class _Run:
             bias = self.weights.get(f"{node.slot}.bias")
             names = ("stride", "padding", "dilation", "groups", "output_padding")
             return CONVOLUTIONS[node.op](inputs[0], weight, bias, **_args(node, *names))
+        if inputs[0].is_meta and node.op in SAME_SHAPE:
+            return inputs[0]
         if node.op == "batch_norm":
             return self._batch_norm(node, inputs[0])
         if node.op == "cat":
@@ -142,8 +144,6 @@ class _Run:
         return UNARY[node.op](inputs[0], node)
 
     def _batch_norm(self, node: Node, x: Tensor) -> Tensor:
-        if x.is_meta:
-            return x
         state = {role: self.weights.get(f"{node.slot}.{role}") for role in ROLES["norm"]}
         mean, var = state["running_mean"], state["running_var"]
         return F.batch_norm(
@@ -168,9 +168,10 @@ CONVOLUTIONS: dict[str, Callable[..., Tensor]] = {
     "conv2d": F.conv2d,
     "conv_transpose2d": F.conv_transpose2d,
 }
+SAME_SHAPE = ACTIVATIONS | {"batch_norm", "clamp", "threshold", "softmax", "log_softmax"}
 UNARY: dict[str, Callable[[Tensor, Node], Tensor]] = {
     "relu": lambda x, n: F.relu(x),
-    "clamp": lambda x, n: torch.clamp(x, **_args(n, "min", "max")),
+    "clamp": lambda x, n: torch.clamp(x, float(n.get("min", "-inf")), float(n.get("max", "inf"))),
     "threshold": lambda x, n: F.threshold(x, **_args(n, "threshold", "value")),
     "max_pool2d": lambda x, n: F.max_pool2d(x, **_args(n, *POOL)),
     "avg_pool2d": lambda x, n: F.avg_pool2d(x, **_args(n, *POOL)),

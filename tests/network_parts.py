@@ -85,8 +85,13 @@ def checks(part, names):
     return [f"training.{part}_accuracy" if n == "accuracy" else f"{part}.{n}" for n in names]
 
 
-def sin(mistake, caught_by, *, parts=("cnn", "unet"), name=None):
-    """Make a class of changed pieces a mutant of the networks of both parts."""
+def sin(mistake, caught_by, *, parts=None, name=None):
+    """Make a class of changed pieces a mutant.
+
+    It is one of both parts' networks, or, if it is a second way to make the same mistake and so
+    has a name of its own, of Part B's alone.
+    """
+    parts = parts or (("unet",) if name else tuple(BASES))
 
     def mark(change):
         change.cases = ()
@@ -99,8 +104,8 @@ def sin(mistake, caught_by, *, parts=("cnn", "unet"), name=None):
     return mark
 
 
-def right(name, *, parts=("cnn", "unet"), notes=()):
-    """Make a class of changed pieces a right variant of the networks of both parts."""
+def right(name, *, parts=("unet",), notes=()):
+    """Make a class of changed pieces a right variant."""
 
     def mark(change):
         change.cases = ()

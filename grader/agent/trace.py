@@ -47,6 +47,7 @@ ALIASES = {
     "concat": "cat",
     "concatenate": "cat",
     "max_pool2d_with_indices": "max_pool2d",
+    "_threshold": "threshold",
     "upsample": "interpolate",
     "dropout2d": "dropout",
     "feature_dropout": "dropout",

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
-from grader.checks.views import View
+from grader.checks.views import View, traced
 from grader.diagnosis import block
-from grader.graph import CONVOLUTIONS
 from grader.joins import JOINS
 from grader.model import Finding, Outcome, Reply
 
@@ -72,12 +71,16 @@ def _blame(
 
 def _convolutions(reply: Reply) -> int:
     """Return how many convolutions were run before it ended."""
-    return sum(entry.get("op") in CONVOLUTIONS for entry in reply.values.get("trace", []))
+    return sum(entry.get("op") in ("conv2d", "conv_transpose2d") for entry in traced(reply))
 
 
 def _has_other_kernel(reply: Reply, kernel: int) -> bool:
-    shapes = [shape for _, shape in reply.values.get("parameters", [])]
-    return any(len(shape) == 4 and shape[2] != kernel for shape in shapes)
+    parameters = reply.values.get("parameters")
+    for row in parameters if isinstance(parameters, list) else ():
+        match row:
+            case [_, [_, _, int(height), _]] if height != kernel:
+                return True
+    return False
 
 
 def _written_number(view: View, key: str, setting: Setting) -> _Problem | None:

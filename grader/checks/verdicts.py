@@ -10,7 +10,7 @@ import numpy as np
 
 from grader import catalog, diagnosis, joins
 from grader.checks.networks import HANDOUT, MODES
-from grader.checks.views import HARMLESS, RANDOM, View, not_registered
+from grader.checks.views import HARMLESS, RANDOM, View, is_sound, not_registered, traced
 from grader.compare import difference, number
 from grader.diagnosis import Departure
 from grader.model import Finding, Outcome
@@ -41,6 +41,9 @@ def builds(view: View) -> Iterator[Finding]:
         if reply.outcome is not Outcome.OK:
             request = view.evidence.replies.requests.get(reply.id)
             yield catalog.no_answer(reply, request)
+            return
+        if not is_sound(reply):
+            yield Finding(view.name, "an answer that can be read", "an answer of another form")
             return
 
 
@@ -106,7 +109,7 @@ def skips(view: View) -> Iterator[Finding]:
 def foreign(view: View) -> Iterator[Finding]:
     """Yield a finding for each convolution that is not a MyConv2d."""
     if view.network is None:
-        seen = [e for e in view.reply("train").values.get("trace", []) if e.get("by")]
+        seen = [entry for entry in traced(view.reply("train")) if entry.get("by")]
         if len(seen) < len(view.diagram().convs):
             wanted, got = f"{len(view.diagram().convs)} calls of MyConv2d", f"{len(seen)} calls"
             yield Finding(f"the convolutions of {view.name}", wanted, got, "nn_conv2d_used")
@@ -168,7 +171,7 @@ def gradients(view: View) -> Iterator[Finding]:
     """
     reply, right = view.reply("train"), view.right_gradients()
     got = {name[5:]: a for name, a in reply.arrays.items() if name.startswith("grad.")}
-    names = {slot: about.get("name") or slot for slot, about in reply.values["slots"].items()}
+    names = {slot: about["name"] or slot for slot, about in reply.values["slots"].items()}
     wrong = _wrong_gradients(view, got, right, names)
     if wrong and view.unregistered:
         yield finding(not_registered(len(view.unregistered)), view.name)

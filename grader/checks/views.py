@@ -25,6 +25,26 @@ COARSE = 1e-3  # of a network that runs in float32 only, relative to its largest
 SMALL = "setting.size_8x20"  # the cheapest request that tells the orders of concatenation apart
 
 
+def traced(reply: Reply) -> list[Mapping[str, Any]]:
+    """Return the operations that a network ran, as far as they can be read."""
+    entries = reply.values.get("trace")
+    return [e for e in entries if isinstance(e, Mapping)] if isinstance(entries, list) else []
+
+
+def is_sound(reply: Reply) -> bool:
+    """Return whether an answer has the form of one: it may come from anything in the kernel."""
+    slots, unstable = reply.values.get("slots"), reply.values.get("unstable", [])
+    return (
+        isinstance(slots, Mapping)
+        and all(isinstance(about, Mapping) for about in slots.values())
+        and all(isinstance(about.get("name"), str) for about in slots.values())
+        and isinstance(unstable, list)
+        and all(isinstance(slot, str) for slot in unstable)
+        and isinstance(reply.values.get("trace"), list)
+        and "output" in reply.arrays
+    )
+
+
 class View:
     """The answers about one network, each conclusion drawn once. `part` is "cnn" or "unet"."""
 
@@ -77,11 +97,8 @@ class View:
     def unregistered(self) -> list[str]:
         """The slots whose tensors no optimizer would be given, or that change at every pass."""
         values = self.reply("eval").values
-        lost = [
-            slot
-            for slot, about in values.get("slots", {}).items()
-            if not about.get("name") and "running" not in slot
-        ]
+        slots = values["slots"].items()
+        lost = [s for s, about in slots if not about["name"] and "running" not in s]
         return lost + [slot for slot in values.get("unstable", []) if slot not in lost]
 
     # What it computes
@@ -178,8 +195,8 @@ class View:
     @functools.cached_property
     def is_batch_dependent(self) -> bool:
         """Whether an image's output in evaluation mode depends on the images beside it."""
-        alone, together = (self.reply(key).arrays["output"] for key in ("single", "eval"))
-        return self._difference("single", alone, together[:1]) is not None
+        alone, together = (self.reply(key).arrays.get("output") for key in ("single", "eval"))
+        return together is None or self._difference("single", alone, together[:1]) is not None
 
     @functools.cached_property
     def cause(self) -> Departure | None:

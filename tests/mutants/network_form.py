@@ -25,7 +25,7 @@ class NotAModule:
             return x
 
 
-@sin("raises", BUILDS, name="raises_when_built")
+@sin("raises", BUILDS, name="raises_when_built", parts=["cnn", "unet"])
 class RaisesWhenBuilt:
     def __init__(self, kernel, num_filters, num_colours):
         super().__init__(kernel, num_filters, num_colours, 1)

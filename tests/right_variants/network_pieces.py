@@ -65,7 +65,7 @@ class NearestExact(Upsampling):
         return F.interpolate(x, scale_factor=2, mode="nearest-exact")
 
 
-@right("upsample_by_repeating")
+@right("upsample_by_repeating", parts=["cnn", "unet"])
 class Repeating(Upsampling):
     def resize(self, x):
         return x.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
@@ -122,7 +122,7 @@ class WithIndices(Pooling):
         return largest
 
 
-@right("pool_by_reshaping")
+@right("pool_by_reshaping", parts=["cnn", "unet"])
 class Reshaping(Pooling):
     def resize(self, x):
         n, c, height, width = x.shape
@@ -155,7 +155,7 @@ class Maximum(Activating):
         return torch.max(x, torch.zeros_like(x))
 
 
-@right("relu_by_mask")
+@right("relu_by_mask", parts=["cnn", "unet"])
 class Masking(Activating):
     def act(self, x):
         return x * (x > 0)
@@ -173,7 +173,7 @@ class InPlace(Activating):
         return F.relu_(x)
 
 
-@right("upsample_after_relu", notes=["upsample_after_relu"])
+@right("upsample_after_relu", notes=["upsample_after_relu"], parts=["cnn", "unet"])
 class UpsampleAfterReLU:
     def up(self, width):
         return [self.norm(width), nn.ReLU(), nn.Upsample(scale_factor=2)]
@@ -224,7 +224,7 @@ class PaddingByHand:
         return nn.Sequential(nn.ZeroPad2d(side), MyConv2d(ins, outs, self.kernel, 0))
 
 
-@right("lazy_batchnorm")
+@right("lazy_batchnorm", parts=["cnn", "unet"])
 class LazyBatchNorm:
     def norm(self, width):
         return nn.LazyBatchNorm2d()
@@ -252,7 +252,7 @@ class Talkative:
         return super().forward(x)
 
 
-@right("float_in_forward")
+@right("float_in_forward", parts=["cnn", "unet"])
 class FloatInForward:
     """Right in float32, which is what the handout trains in."""
 
@@ -295,26 +295,26 @@ class Joining:
         return self.put(main, skip)
 
 
-@right("cat_nested", parts=["unet"])
+@right("cat_nested")
 class Nested(Joining):
     def put(self, main, skip):
         return torch.cat([torch.cat([main]), torch.cat((skip,), dim=1)], dim=1)
 
 
-@right("cat_in_halves", parts=["unet"])
+@right("cat_in_halves")
 class Halves(Joining):
     def put(self, main, skip):
         first, second = main.split([1, main.shape[1] - 1], dim=1)
         return torch.cat([first, torch.cat([second, skip], 1)], 1)
 
 
-@right("cat_by_stack", parts=["unet"])
+@right("cat_by_stack")
 class Hstacked(Joining):
     def put(self, main, skip):
         return torch.hstack((main, skip))
 
 
-@right("cat_into_empty", parts=["unet"])
+@right("cat_into_empty")
 class IntoEmpty(Joining):
     def put(self, main, skip):
         n, c, height, width = main.shape
@@ -323,7 +323,7 @@ class IntoEmpty(Joining):
         return joined
 
 
-@right("relu_after_cat", parts=["unet"])
+@right("relu_after_cat")
 class ReLUAfterCat(Joining):
     """What a ReLU has passed, another one passes."""
 
@@ -333,7 +333,7 @@ class ReLUAfterCat(Joining):
         )
 
 
-@right("input_skip_detached", parts=["unet"])
+@right("input_skip_detached")
 class InputSkipDetached:
     """No parameter comes before the input: there is no gradient to cut."""
 
