@@ -104,16 +104,25 @@ def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any], device: s
 
 
 def call(loop: Callable[..., Any], namespace: Mapping[str, Any], args: Any, model: Any) -> None:
-    """Call `loop(args, model)`; what else it needs is taken from the notebook, by name."""
+    """Call `loop(args, model)`; what else it needs is taken from the notebook, by name.
+
+    Raises NotBuilt for Part A's `train(args, cnn=None)`, which stays where Part C's cell failed.
+    """
     try:
         asked = inspect.signature(loop).parameters
     except (TypeError, ValueError):
         asked = {}  # type: ignore[assignment]
-    if not {"args", "model"} <= set(asked):
+    if {"args", "model"} <= set(asked):
+        needed = [n for n, p in asked.items() if p.default is p.empty and n in namespace]
+        loop(**{**{name: namespace[name] for name in needed}, "args": args, "model": model})
+    elif [p.default is p.empty for p in asked.values()][:2] == [True, False]:
+        raise NotBuilt(
+            f"the notebook defines no train(args, model), only train({', '.join(asked)})"
+        )
+    elif [p.kind for p in asked.values()] == [inspect.Parameter.POSITIONAL_OR_KEYWORD]:
+        loop(args)  # it takes the network from the notebook
+    else:
         loop(args, model)
-        return
-    needed = [n for n, p in asked.items() if p.default is p.empty and n in namespace]
-    loop(**{**{name: namespace[name] for name in needed}, "args": args, "model": model})
 
 
 def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +143,9 @@ def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, 
             call(loop, namespace, arguments(namespace, params, _device(model).type), model)
     except EnoughSteps:
         pass
+    except NotBuilt:
+        found.restore()
+        raise
     except Exception as raised:  # noqa: BLE001 - whatever the student's loop raises is evidence
         error = describe(raised)
     values = watch.seen() | {"raised": error}

@@ -73,6 +73,34 @@ def test_what_else_a_loop_asks_for_comes_from_the_notebook(model):
     assert "loader" in finetune.train({"model": model, "train": train}, ASK)["raised"]["message"]
 
 
+def test_part_a_s_loop_is_not_taken_for_part_c_s(model):
+    def train(args, cnn=None):
+        training(cnn)
+
+    with pytest.raises(NotBuilt, match=r"no train\(args, model\), only train\(args, cnn\)$"):
+        finetune.train({"model": model, "train": train}, ASK)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        lambda args, model=None: training(model),
+        lambda args, net, show=True: training(net),
+        lambda model, *, args: training(model),
+        lambda *given: training(given[1]),
+    ],
+)
+def test_a_loop_may_name_its_arguments_as_it_likes(model, loop):
+    seen = finetune.train({"model": model, "train": loop}, ASK)
+    assert seen["raised"] is None
+    assert len(seen["steps"]) == 2
+
+
+def test_a_loop_may_take_the_network_from_the_notebook(model):
+    seen = finetune.train({"model": model, "train": lambda args: training(model)}, ASK)
+    assert len(seen["steps"]) == 2
+
+
 def test_a_last_layer_that_blew_up_starts_anew(model):
     with torch.no_grad():
         model.classifier[4].weight.fill_(torch.inf)

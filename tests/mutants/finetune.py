@@ -147,6 +147,14 @@ def train_missing():
     return notebook() | {"train": None}
 
 
+@mutant("missing", part="finetune", caught_by=CAUGHT, name="train_of_part_a")
+def train_of_part_a():
+    def train(args, cnn=None):
+        torch.optim.Adam(cnn.parameters(), lr=args.learn_rate)
+
+    return notebook(train=train)
+
+
 @mutant("raises", part="finetune", caught_by=CAUGHT, name="train_raises")
 def train_raises():
     def train(args, model):
