@@ -11,7 +11,14 @@ ROOT = Path(__file__).parents[1]
 
 # Each module may import those on its own line and above, within grader.
 LAYERS = (
-    ("grader.model", "grader.files", "grader.draws", "grader.compare", "grader.bands"),
+    (
+        "grader.model",
+        "grader.files",
+        "grader.flood",
+        "grader.draws",
+        "grader.compare",
+        "grader.bands",
+    ),
     ("grader.saved", "grader.written"),
     ("grader.agent", "grader.graph", "grader.standin", "grader.requests", "grader.storage"),
     ("grader.architecture", "grader.twin", "grader.submissions", "grader.sandbox"),
