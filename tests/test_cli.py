@@ -235,6 +235,22 @@ def test_a_report_fits_80_columns_and_obeys_no_student(tmp_path):
     assert "\x1b[31mfailed  \x1b[0m cnn.blocks" in coloured
 
 
+def test_of_checks_without_points_only_what_was_found_is_shown(tmp_path):
+    note = Finding("the write-up", "a2-writeup.pdf", "a2-writeup.pdf (pages: 2)", note=True)
+    results = [
+        CheckResult(name, Status.PASSED, (note,) if name == "handin.writeup" else ())
+        for name in catalogue()
+    ]
+    scored = rubric.score(results, rubric.load())
+    report = GradeReport(
+        Submission("x"), "graded", 1, 1, "none", scored.questions, (), scored.checks
+    )
+    text = terminal.render(report)
+    assert "hand-in  The hand-in\n  passed   handin.writeup\n      note      the write-up" in text
+    assert "handin.epochs" not in text
+    assert "cnn.blocks" in text
+
+
 def test_a_withheld_report_shows_no_score(tmp_path):
     import dataclasses
 

@@ -22,7 +22,6 @@ from grader.written.polynomial import Polynomial
 KEY = "counts.conventions"
 HANDOUT = (32, 24)  # NF and NC of the handout's run, for answers that are plain numbers
 SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
-GROWTH = {"weights": 1, "outputs": 4, "connections": 4}  # when width and height are doubled
 PERSON = "left to a person"
 
 
@@ -191,31 +190,37 @@ def _figure(value: Fraction) -> str:
 
 @check("counts.doubled", requires=["counts.readable"])
 def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """A doubled input leaves the weights and multiplies outputs and connections by four.
+    """The counts for a doubled input follow from those for the input as it is.
 
-    Why it matters: convolutions share their weights over positions; only the positions grow.
-    Usual cause: width and height each doubled, but the counts multiplied by two.
+    Why it matters: what grows with the image, and how fast, decides what fits into memory.
+    Usual cause: the factor for one side taken for the factor for both.
     """
     known = conventions(reference)
     answer, nearest = best(student, known)
     if answer is None or nearest is None:
         return
     for label in LABELS:
-        formulas = answer.at(label, 2)
+        formulas, factor = answer.at(label, 2), _growth(known[0], label)
         what = f"the number of {label} for a doubled input (A3, {answer.source})"
-        if not formulas and (label, GROWTH[label]) not in answer.words:
+        if not formulas and (label, factor) not in answer.words:
             yield Finding(what, "a formula in NF and NC", f"none was found; {PERSON}", note=True)
-        elif formulas and not _grows(answer, label, known):
+        elif formulas and not _grows(answer, label, factor, known):
             own = answer.at(label, 1)
-            right = own[0].times(GROWTH[label]) if own else nearest.values[label, 2]
+            right = own[0].times(factor) if own else nearest.values[label, 2]
             expected, actual = _difference(formulas[0], right, label)
-            times = f", {GROWTH[label]} times your own count" if own else ""
+            times = f", {_figure(factor)} times your own count" if own else ""
             yield Finding(what, expected + times, actual, "doubling_wrong", where=label)
 
 
-def _grows(answer: Answer, label: str, known: Sequence[Convention]) -> bool:
+def _growth(convention: Convention, label: str) -> Fraction:
+    """Return by what a count is multiplied when width and height are doubled."""
+    plain, large = convention.values[label, 1], convention.values[label, 2]
+    return large(*HANDOUT) / plain(*HANDOUT)
+
+
+def _grows(answer: Answer, label: str, factor: Fraction, known: Sequence[Convention]) -> bool:
     """Return whether a doubled count follows from the student's own, or is right by itself."""
-    own = {formula.times(GROWTH[label]) for formula in answer.at(label, 1)}
+    own = {formula.times(factor) for formula in answer.at(label, 1)}
     right = any(convention.fits(answer, (label, 2)) for convention in known)
     return right or any(formula in own for formula in answer.at(label, 2))
 

@@ -219,9 +219,9 @@ def _verdict(
     if _saved(student) is None:
         return
     if certain:
-        yield Finding("the training of UNet", expected, _all(runs), mistake)
+        yield Finding("the saved runs of UNet", expected, _all(runs), mistake)
     else:
-        yield _note("the training of UNet", expected, f"could not be told: {_all(runs)}")
+        yield _note("the saved runs of UNet", expected, f"could not be told: {_all(runs)}")
 
 
 def _unseen(

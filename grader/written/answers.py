@@ -1,6 +1,6 @@
 """Finds the answer to Part A, question 3, in what a student wrote: three formulas, twice.
 
-People write "weights = 9 NF + ...", "Number of outputs: ...", a table, or a sentence; for the
+People write "weights = 2 NF + ...", "Number of outputs: ...", a table, or a sentence; for the
 doubled input below, beside it, or in words. What is found is stated with where it stood; what is
 not found, or cannot be read, is left to a person.
 """

@@ -1,7 +1,7 @@
 """Reads a formula in NF and NC as a student types it: our own small grammar, nothing evaluated.
 
     sum     = ["+" | "-"] product { ("+" | "-") product }
-    product = power { ["*" | "/"] power }        a product sign may be left out: 9NF^2, 2(NF+NC)
+    product = power { ["*" | "/"] power }        a product sign may be left out: 3NF^2, 2(NF+NC)
     power   = factor [ ("^" | "**") exponent ]   NF2, without a blank, is NF^2
     factor  = number | NF | NC | k | NIC | "(" sum ")"
     number  = digits, with "," or one blank before each three, and decimals
@@ -55,8 +55,8 @@ class Token:
 def parse(text: str) -> Polynomial:
     """Return the polynomial that the whole text states. Raises Unreadable.
 
-    >>> print(parse("9·NF + 72 NF² + 9 NF NC + 9 NC^2"))
-    72·NF² + 9·NF + 9·NF·NC + 9·NC²
+    >>> print(parse("2·NF + 3 NF² + 5 NF NC + 7 NC^2"))
+    3·NF² + 2·NF + 5·NF·NC + 7·NC²
     >>> parse("2(NF + 1)(NF - 1)") == parse("2 NF**2 - 2")
     True
     """

@@ -48,10 +48,10 @@ def plain(text: str) -> str:
 
     Words around the formulas stay. Line breaks stay, and LaTeX's become line breaks.
 
-    >>> plain("9·NF² + 4×NF·NC")
-    '9*NF^2 + 4*NF*NC'
-    >>> plain(r"72\,N_{F}^{2} \cdot \mathrm{NC}")
-    '72 NF^(2) * NC'
+    >>> plain("3·NF² + 4×NF·NC")
+    '3*NF^2 + 4*NF*NC'
+    >>> plain(r"5\,N_{F}^{2} \cdot \mathrm{NC}")
+    '5 NF^(2) * NC'
     """
     text = html.unescape(text)
     text = _RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)

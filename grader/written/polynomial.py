@@ -25,11 +25,11 @@ class Polynomial:
         terms: ((i, j), coefficient) for each NF^i · NC^j whose coefficient is not zero, sorted.
             Make one by `of`, which sees to that.
 
-    >>> p = Polynomial.of({(2, 0): 72, (1, 1): 9, (0, 2): 9, (1, 0): 9})
+    >>> p = Polynomial.of({(2, 0): 3, (1, 1): 5, (0, 2): 7, (1, 0): 2})
     >>> print(p)
-    72·NF² + 9·NF + 9·NF·NC + 9·NC²
+    3·NF² + 2·NF + 5·NF·NC + 7·NC²
     >>> print(p(2, 3))
-    441
+    109
     """
 
     terms: tuple[tuple[Powers, Fraction], ...]

@@ -118,6 +118,16 @@ def test_an_answer_that_is_wrapped_by_the_page():
     assert slots(text) == {("connections", 1): (parse(CONNECTIONS),)}
 
 
+def test_a_doubled_formula_is_not_taken_for_a_plain_one_that_cannot_be_read():
+    text = f"weights: {WEIGHTS}\noutputs: H*W*NF + NC\nDoubled:\noutputs: {OUTPUTS_2}\n"
+    answer = find(text, "x")
+    assert answer.at("outputs", 1) == ()
+    assert answer.at("outputs", 2) == (parse(OUTPUTS_2),)
+    assert answer.unreadable == (("outputs", "outputs: H*W*NF + NC"),)
+    missing = find(f"weights: {WEIGHTS}\nDoubled sides:\noutputs: {OUTPUTS_2}\n", "x")
+    assert missing.at("outputs", 2) == (parse(OUTPUTS_2),)
+
+
 def test_steps_of_a_derivation_are_candidates_side_by_side():
     text = f"weights: 9*NF in block 1, 18*NF^2 in block 2, in total {WEIGHTS}"
     assert parse(WEIGHTS) in slots(text)["weights", 1]
