@@ -202,7 +202,7 @@ def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
     for label in LABELS:
         formulas, factor = answer.at(label, 2), _growth(known[0], label)
         what = f"the number of {label} for a doubled input (A3, {answer.source})"
-        if not formulas and (label, factor) not in answer.words:
+        if not formulas and (label, int(factor)) not in answer.words:
             yield Finding(what, "a formula in NF and NC", f"none was found; {PERSON}", note=True)
         elif formulas and not _grows(answer, label, factor, known):
             own = answer.at(label, 1)
