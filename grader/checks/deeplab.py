@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.model import Reply
+from grader.model import NoAnswer, Outcome, Replies, Reply, StudentError
 
 HEAD = "classifier.4"
 CLASSIFIER = "classifier"
+NAME_LIMIT = 80  # characters; torch's own are shorter
 OLD_CLASSES, CLASSES = 21, 2  # of the pretrained last layer, and of the new one
 
 
@@ -34,11 +35,21 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class LastLayer:
+    """What stands at `classifier[4]`, and how many layers the classifier has."""
+
+    layers: int
+    type: str
+    is_conv: bool
+    shape: tuple[int, ...]  # of its weight
+
+
+@dataclass(frozen=True)
 class DeepLab:
     """The parameters by name, and what `classifier[4]` is; None if there is no classifier."""
 
     parameters: Mapping[str, Parameter]
-    head: Mapping[str, Any] | None
+    head: LastLayer | None
     idle: tuple[str, ...]  # what looks like freezing and is not
 
     def under(self, place: str) -> list[str]:
@@ -56,7 +67,7 @@ class DeepLab:
     @property
     def old_head(self) -> bool:
         """Whether `classifier[4]` still tells the 21 pretrained classes apart."""
-        return bool(self.head and self.head["shape"][:1] == [OLD_CLASSES])
+        return self.head is not None and self.head.shape[:1] == (OLD_CLASSES,)
 
     @property
     def misplaced(self) -> str | None:
@@ -69,13 +80,38 @@ class DeepLab:
         return None
 
 
-def read(reply: Reply) -> DeepLab:
-    """Return what the answer says."""
-    rows, head = reply.values["parameters"], reply.values["head"]
-    parameters = {
-        str(name): Parameter(tuple(shape), bool(learns), norm) for name, shape, learns, norm in rows
-    }
-    return DeepLab(parameters, head, tuple(map(str, reply.values.get("idle") or ())))
+def read(replies: Replies) -> DeepLab:
+    """Return what the answer to `finetune.state` says. Raises NoAnswer for one of no use."""
+    reply = replies["finetune.state"]
+    try:
+        return _read(reply.values)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise unusable(reply, replies) from None
+
+
+def _read(values: Mapping[str, Any]) -> DeepLab:
+    head, idle = values["head"], values.get("idle") or []
+    found = head and LastLayer(
+        int(head["layers"]),
+        str(head["type"]),
+        bool(head["is_conv"]),
+        tuple(map(int, head["shape"])),
+    )
+    return DeepLab(
+        {str(row[0]): _parameter(*row[1:]) for row in values["parameters"]},
+        found or None,
+        tuple(map(str, idle)),
+    )
+
+
+def _parameter(shape: Any, learns: Any, norm: Any) -> Parameter:
+    return Parameter(tuple(map(int, shape)), bool(learns), None if norm is None else float(norm))
+
+
+def unusable(reply: Reply, replies: Replies) -> NoAnswer:
+    """Return the exception for an answer that came in another form than the agent gives it."""
+    error = StudentError("Refused", f"the answer to {reply.id} has another form")
+    return NoAnswer(replace(reply, outcome=Outcome.REFUSED, error=error), replies)
 
 
 def classifier_replaced(mine: DeepLab, reference: DeepLab, handed: Collection[str]) -> bool:
@@ -84,7 +120,7 @@ def classifier_replaced(mine: DeepLab, reference: DeepLab, handed: Collection[st
     Values show it, where the rest is still as it was pretrained and the classifier was not
     handed to an optimizer: `handed` are the names that were.
     """
-    if mine.head is None or mine.head["layers"] < int(HEAD[-1]) + 1:
+    if mine.head is None or mine.head.layers < int(HEAD[-1]) + 1:
         return True
     inside = [n for n in reference.under(CLASSIFIER) if not n.startswith(f"{HEAD}.")]
     rest = [n for n in reference.parameters if not n.startswith(f"{CLASSIFIER}.")]
@@ -97,5 +133,5 @@ def classifier_replaced(mine: DeepLab, reference: DeepLab, handed: Collection[st
 
 def shown(names: Collection[str]) -> str:
     """Return names as a report shows them: how many, and the first three."""
-    first = ", ".join(list(names)[:3])
+    first = ", ".join(name[:NAME_LIMIT] for name in list(names)[:3])
     return f"{len(names)}: {first}{', ...' if len(names) > 3 else ''}" if names else "none"

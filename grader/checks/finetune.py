@@ -73,17 +73,18 @@ def mean_iou(predictions: Array, labels: Array) -> float:
     return float(np.mean(scores))
 
 
-def _handed(student: Evidence) -> handover.Handover | None:
+def _loop(student: Evidence) -> handover.Loop | None:
     try:
-        return handover.read(student["finetune.train"])
+        return handover.read(student.replies)
     except NoAnswer:  # the check of the selection says so
         return None
 
 
 def _replaced(student: Evidence, reference: Replies) -> bool:
-    mine, want = deeplab.read(student["finetune.state"]), deeplab.read(reference["finetune.state"])
-    handed = _handed(student)
-    return deeplab.classifier_replaced(mine, want, handed.names if handed else ())
+    mine, want = deeplab.read(student.replies), deeplab.read(reference)
+    ran = _loop(student)
+    handed = ran.handed.names if ran is not None and ran.handed is not None else ()
+    return deeplab.classifier_replaced(mine, want, handed)
 
 
 @check("finetune.head")
@@ -93,7 +94,7 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the pretrained last layer tells 21 classes apart; here there are two.
     Usual cause: another index, the whole classifier replaced, or the replacement left out.
     """
-    mine, want = deeplab.read(student["finetune.state"]), deeplab.read(reference["finetune.state"])
+    mine, want = deeplab.read(student.replies), deeplab.read(reference)
     layer = "model.classifier[4]"
     if mine.old_head:
         place, kept = mine.misplaced, "21 channels: the layer that was there"
@@ -104,17 +105,17 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
         expected = "the pretrained layers before the last one"
         yield Finding("model.classifier", expected, "other layers", "classifier_replaced")
     elif mine.head is not None and want.head is not None:
-        if not mine.head["is_conv"]:
-            yield Finding(layer, "an nn.Conv2d", str(mine.head["type"]), "head_type")
+        if not mine.head.is_conv or len(mine.head.shape) != len(want.head.shape):
+            yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
         else:
-            yield from _shape_of(layer, mine.head["shape"], want.head["shape"])
+            yield from _shape_of(layer, mine.head.shape, want.head.shape)
 
 
-def _shape_of(layer: str, mine: list[int], want: list[int]) -> Iterator[Finding]:
+def _shape_of(layer: str, mine: tuple[int, ...], want: tuple[int, ...]) -> Iterator[Finding]:
     parts = (
         ("output channels", "head_channels", mine[0], want[0]),
         ("input channels", "head_in_channels", mine[1], want[1]),
-        ("kernel size", "head_kernel", tuple(mine[2:]), tuple(want[2:])),
+        ("kernel size", "head_kernel", mine[2:], want[2:]),
     )
     for what, mistake, got, expected in parts:
         if got != expected:
@@ -129,7 +130,7 @@ def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: no loop over the parameters; or the loop behind the replacement, so that the
     new layer is frozen too.
     """
-    mine = deeplab.read(student["finetune.state"])
+    mine = deeplab.read(student.replies)
     learning = _learning(student, mine)
     new = _new_layer(student, reference, mine)
     allowed = {*mine.under(HEAD), *(mine.under(new) if new else ())}
@@ -147,8 +148,10 @@ def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
 
 def _learning(student: Evidence, mine: deeplab.DeepLab) -> list[str]:
     """Return what required gradients at the first step of `train`, else in the state left."""
-    steps = student.replies.peek("finetune.train").values.get("steps")
-    return list(steps[0]["requires_grad"]) if steps else mine.learning()
+    ran = _loop(student)
+    if ran is None or not ran.steps:
+        return mine.learning()
+    return [name for name in mine.parameters if name in ran.learning]
 
 
 def _new_layer(student: Evidence, reference: Replies, mine: deeplab.DeepLab) -> str | None:
@@ -176,15 +179,14 @@ def selection(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: `named_parameters(prefix=...)` only puts a word before the names and selects
     everything; a test with `in` also takes aux_classifier.4.
     """
-    reply = student["finetune.train"]
-    handed, mine = handover.read(reply), deeplab.read(student["finetune.state"])
-    layer = mine.under(HEAD)
+    ran, layer = handover.read(student.replies), deeplab.read(student.replies).under(HEAD)
+    handed = ran.handed
     want = shown(layer) if layer else f"those of {HEAD}"
     if not layer:
         got = f"{handed or 'none'}: the network has no {HEAD}"
         yield Finding(handover.WHAT, want, got, "classifier_replaced")
     elif handed is None:
-        yield handover.refusal(reply.values, want)
+        yield handover.refusal(ran, want)
     elif handed.names != set(layer):
         for mistake in handover.mistakes(handed, frozenset(layer)):
             yield Finding(handover.WHAT, want, str(handed), mistake)
@@ -197,29 +199,25 @@ def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the starter's loop is right as it is; only the selection was to be written.
     Usual cause: a line of the loop lost or moved while the selection was written.
     """
-    values = student["finetune.train"].values
-    for expected, got in _departures(values):
+    for expected, got in _departures(handover.read(student.replies)):
         yield Finding("the training loop of train(args, model)", expected, got, "loop_changed")
 
 
-def _departures(values: Any) -> Iterator[tuple[str, str]]:
+def _departures(ran: handover.Loop) -> Iterator[tuple[str, str]]:
     """Yield what the loop should do and what it does instead."""
-    error, steps = values.get("raised") or {}, values.get("steps") or []
-    losses = set(values.get("losses") or ())
-    if not steps:
-        raised = f"it raises {error.get('name')}: {error.get('message')}" if error else ""
-        passes = f"{values.get('backwards', 0)} backward passes and no step"
-        yield "a step of the optimizer for every batch", raised or passes
-    elif not values.get("backwards"):
+    still = sorted(ran.handed.names - set(ran.moved)) if ran.handed else []
+    if not ran.steps:
+        passes = f"{ran.backwards} backward passes and no step"
+        got = f"it raises {ran.raised}" if ran.raised else passes
+        yield "a step of the optimizer for every batch", got
+    elif not ran.backwards:
         yield "a backward pass before every step", "steps without a backward pass"
-    elif handed := {t["name"] for g in values.get("groups") or [] for t in g}:
-        still = sorted(handed - set(values.get("moved") or ()))
-        if still:
-            yield "steps that move the last layer", f"no change in {shown(still)}"
-    if values.get("uncleared"):
+    elif still:
+        yield "steps that move the last layer", f"no change in {shown(still)}"
+    if ran.uncleared:
         yield "zero_grad before every backward pass", "the gradients of the step before are kept"
-    if losses and not losses & CROSS_ENTROPIES:
-        yield "cross-entropy", ", ".join(sorted(losses))
+    if ran.losses and not ran.losses & CROSS_ENTROPIES:
+        yield "cross-entropy", ", ".join(sorted(ran.losses))
 
 
 @check("finetune.only_head_moves", requires=["finetune.loop"])
@@ -229,16 +227,16 @@ def only_head_moves(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: it is the proof that selection and freezing together do what they should.
     Usual cause: the loop changes parameters without the optimizer, frozen or not.
     """
-    values = student["finetune.train"].values
-    outside = [name for name in values["moved"] if not name.startswith(f"{HEAD}.")]
+    ran = handover.read(student.replies)
+    outside = [name for name in ran.moved if not name.startswith(f"{HEAD}.")]
     if outside:
         what, want = "the parameters that moved", shown([f"{HEAD}.weight", f"{HEAD}.bias"])
-        yield Finding(what, want, shown(values["moved"]), "frozen_parameter_moved")
-    if values.get("moved_buffers"):
+        yield Finding(what, want, shown(ran.moved), "frozen_parameter_moved")
+    if ran.moved_buffers:
         yield Finding(
             "BatchNorm's running statistics",
             "they may move: the starter's loop calls model.train()",
-            f"{len(values['moved_buffers'])} buffers moved",
+            f"{ran.moved_buffers} buffers moved",
             note=True,
         )
 

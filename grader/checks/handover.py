@@ -1,4 +1,4 @@
-"""What `train(args, model)` gave its optimizer, read from the answer to `finetune.train`."""
+"""The student's `train(args, model)` as it ran: what it gave its optimizer, and what it did."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.deeplab import CLASSIFIER, HEAD, shown
-from grader.model import Finding, Reply
+from grader.checks.deeplab import CLASSIFIER, HEAD, shown, unusable
+from grader.model import Finding, Replies
 
 WHAT = "the parameters that train(args, model) gives its optimizer"
 AUXILIARY = "aux_classifier"
@@ -26,35 +26,78 @@ class Handover:
         return shown([*sorted(self.names), *self.strangers])
 
 
-def read(reply: Reply) -> Handover | None:
-    """Return what the optimizers hold that stepped, or that were made; None if none was."""
-    groups = reply.values.get("groups") or []
-    if not groups:
-        return None
-    tensors = [tensor for group in groups for tensor in group]
-    strangers = [t for t in tensors if not t["name"]]
-    return Handover(
-        frozenset(t["name"] for t in tensors if t["name"]),
-        tuple(f"a tensor of shape {tuple(t['shape'])} outside the network" for t in strangers),
-        all(t.get("kind") == "Parameter" for t in strangers),
+@dataclass(frozen=True)
+class Loop:
+    """What was seen while the student's own `train(args, model)` ran."""
+
+    handed: Handover | None  # to the optimizers that stepped, or that were made; None: to none
+    given: tuple[tuple[int, frozenset[str]], ...]  # to each optimizer: how many, of which kinds
+    steps: int
+    learning: frozenset[str]  # what required gradients at the first step
+    backwards: int
+    uncleared: bool
+    losses: frozenset[str]
+    moved: tuple[str, ...]
+    moved_buffers: int
+    raised: str  # class and message, or nothing
+
+
+def read(replies: Replies) -> Loop:
+    """Return what the answer to `finetune.train` says. Raises NoAnswer for one of no use."""
+    reply = replies["finetune.train"]
+    try:
+        return _read(reply.values)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise unusable(reply, replies) from None
+
+
+def _read(values: Mapping[str, Any]) -> Loop:
+    steps, raised = values["steps"], values.get("raised")
+    return Loop(
+        handed=_handed(values["groups"]),
+        given=tuple((int(g["count"]), frozenset(_texts(g["kinds"]))) for g in values["given"]),
+        steps=len(steps),
+        learning=frozenset(_texts(steps[0]["requires_grad"]) if steps else ()),
+        backwards=int(values["backwards"]),
+        uncleared=bool(values["uncleared"]),
+        losses=frozenset(_texts(values["losses"])),
+        moved=_texts(values["moved"]),
+        moved_buffers=len(values["moved_buffers"]),
+        raised=f"{raised['name']}: {raised['message']}" if raised else "",
     )
 
 
-def refusal(values: Mapping[str, Any], want: str) -> Finding:
+def _texts(values: Any) -> tuple[str, ...]:
+    found = tuple(values)
+    if not all(isinstance(value, str) for value in found):
+        raise TypeError("not all of these are text")
+    return found
+
+
+def _handed(groups: Any) -> Handover | None:
+    if not groups:
+        return None
+    tensors = [(t["name"], tuple(t["shape"]), t["kind"]) for group in groups for t in group]
+    strangers = [(shape, kind) for name, shape, kind in tensors if not name]
+    return Handover(
+        frozenset(_texts(name for name, _, _ in tensors if name)),
+        tuple(f"a tensor of shape {shape} outside the network" for shape, _ in strangers),
+        all(kind == "Parameter" for _, kind in strangers),
+    )
+
+
+def refusal(loop: Loop, want: str) -> Finding:
     """Return the finding for a loop that never had an optimizer: what it tried to make one of."""
-    given, error = values.get("given") or [], values.get("raised") or {}
-    raised = f"{error.get('name')}: {error.get('message')}" if error else ""
-    if not given:
-        got = f"no optimizer: it raises {raised}" if raised else "no optimizer was made"
-        return Finding(WHAT, want, got, "raises" if raised else "selects_nothing")
-    kinds, count = given[-1].get("kinds", []), given[-1].get("count", 0)
+    if not loop.given:
+        got = f"no optimizer: it raises {loop.raised}" if loop.raised else "no optimizer was made"
+        return Finding(WHAT, want, got, "raises" if loop.raised else "selects_nothing")
+    count, kinds = loop.given[-1]
+    raises = f"the optimizer raises {loop.raised}"
     if count == 0:
-        return Finding(
-            WHAT, want, f"an empty list; the optimizer raises {raised}", "selects_nothing"
-        )
-    if set(kinds) <= {"Parameter", "Tensor", "dict"}:
-        return Finding(WHAT, want, f"an optimizer that raises {raised}", "raises")
-    got = f"{count} of type {', '.join(kinds)}; the optimizer raises {raised}"
+        return Finding(WHAT, want, f"an empty list; {raises}", "selects_nothing")
+    if kinds <= {"Parameter", "Tensor", "dict"}:
+        return Finding(WHAT, want, raises, "raises")
+    got = f"{count} of type {', '.join(sorted(kinds))}; {raises}"
     return Finding(WHAT, want, got, "selects_names")
 
 

@@ -1,90 +1,18 @@
-"""Part C: what a mistake costs, and what the report says of it."""
+"""Part C: what the report says, and what of an answer that was forged."""
 
 import pytest
 
-from grader import rubric, solutions
-from grader.catalog import catalogue
+from grader import catalog, rubric, solutions
 from grader.checks import deeplab, finetune, handover
 from grader.checks.deeplab import shown
 from grader.model import (
-    CheckResult,
     Evidence,
     ExecutedNotebook,
-    Finding,
-    Outcome,
     Replies,
     Reply,
     Request,
     Status,
 )
-
-# What a mistake takes of the automatic points of its question.
-SELECTION = {
-    "selects_everything": 0.6,
-    "selects_whole_classifier": 0.6,
-    "selects_weight_only": 0.4,
-    "selects_bias_only": 0.4,
-    "selects_aux_head": 0.4,
-    "selects_nothing": 1.0,
-    "selects_names": 1.0,
-    "selects_old_layer": 1.0,
-    "selects_other_layer": 1.0,
-    "missing": 1.0,
-    "raises": 1.0,
-}
-FREEZING = dict.fromkeys(
-    ("not_frozen", "partly_frozen", "head_frozen", "freeze_without_effect"), 0.5
-)
-HEAD = {
-    "head_not_replaced": 0.5,
-    "head_wrong_index": 0.5,
-    "classifier_replaced": 0.5,
-    "head_channels": 0.3,
-    "head_kernel": 0.3,
-    "head_in_channels": 0.3,
-    "head_type": 0.3,
-    "missing": 1.0,
-}
-PRICES = [
-    *(("finetune.selection", mistake, price) for mistake, price in SELECTION.items()),
-    *(("finetune.frozen", mistake, price) for mistake, price in FREEZING.items()),
-    *(("finetune.head", mistake, price) for mistake, price in HEAD.items()),
-    ("finetune.loop", "loop_changed", 0.3),
-    ("finetune.only_head_moves", "frozen_parameter_moved", 0.5),
-    ("finetune.mean_iou", "below_band", 0.25),
-]
-
-
-def verdicts(*failed):
-    """Return the verdict of every check where these, with their mistakes, did not pass."""
-    found = {check: CheckResult(check, Status.PASSED) for check in catalogue()}
-    for check, mistake in failed:
-        found[check] = CheckResult(check, Status.FAILED, (Finding("", "", "", mistake),))
-    for check, entry in catalogue().items():
-        if any(found[needed].status is not Status.PASSED for needed in entry.requires):
-            found[check] = CheckResult(check, Status.SKIPPED)
-    return found.values()
-
-
-def lost(results):
-    scored = rubric.score(results, rubric.load())
-    return {q.id: 1 - q.points / q.max_points for q in scored.questions if q.points < q.max_points}
-
-
-@pytest.mark.parametrize(("check", "mistake", "price"), PRICES)
-def test_a_mistake_costs_its_price_and_nothing_else(check, mistake, price):
-    question = "C1" if check == "finetune.selection" else "C2"
-    assert lost(verdicts((check, mistake))) == {question: pytest.approx(price)}
-
-
-def test_selection_and_freezing_are_paid_for_in_their_own_questions():
-    both = verdicts(("finetune.selection", "selects_everything"), ("finetune.frozen", "not_frozen"))
-    assert lost(both) == {"C1": pytest.approx(0.6), "C2": pytest.approx(0.5)}
-
-
-def test_nothing_replaced_and_nothing_frozen_leaves_nothing():
-    both = verdicts(("finetune.head", "head_not_replaced"), ("finetune.frozen", "not_frozen"))
-    assert lost(both) == {"C2": pytest.approx(1)}
 
 
 def with_values(changes):
@@ -144,7 +72,7 @@ def test_what_learns_at_the_first_step_counts_more_than_what_was_left():
 
 
 def test_both_parts_of_a_wrong_layer_are_told():
-    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [3, 128, 1, 1], "bias": True}
+    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [3, 128, 1, 1]}
     found = findings(finetune.head, state(head=head))
     assert [(f.mistake, f.what, f.expected, f.actual) for f in found] == [
         ("head_channels", "the output channels of model.classifier[4]", "2", "3"),
@@ -154,13 +82,13 @@ def test_both_parts_of_a_wrong_layer_are_told():
 
 @pytest.mark.parametrize("head", [None, {"layers": 0}, {"layers": 4}])
 def test_a_classifier_without_a_fifth_layer_was_replaced(head):
-    full = {"type": "NoneType", "is_conv": False, "shape": [], "bias": False}
+    full = {"type": "NoneType", "is_conv": False, "shape": []}
     found = findings(finetune.head, state(head=head and full | head))
     assert [f.mistake for f in found] == ["classifier_replaced"]
 
 
 def test_a_layer_at_another_place_is_named():
-    head = {"layers": 6, "type": "Conv2d", "is_conv": True, "shape": [21, 256, 1, 1], "bias": True}
+    head = {"layers": 6, "type": "Conv2d", "is_conv": True, "shape": [21, 256, 1, 1]}
     parameters = [*rows(), ["extra.out.weight", [2, 8, 3, 3], True, 1.0]]
     (found,) = findings(finetune.head, state(head=head, parameters=parameters))
     assert (found.mistake, found.where) == ("head_wrong_index", "extra.out")
@@ -169,7 +97,7 @@ def test_a_layer_at_another_place_is_named():
 
 @pytest.mark.parametrize("shape", [[2, 256], [2], [4, 256, 1, 1]])
 def test_only_a_convolution_to_two_channels_is_a_misplaced_layer(shape):
-    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [21, 256, 1, 1], "bias": True}
+    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [21, 256, 1, 1]}
     parameters = [*rows(), ["extra.weight", shape, True, 1.0]]
     (found,) = findings(finetune.head, state(head=head, parameters=parameters))
     assert found.mistake == "head_not_replaced"
@@ -251,18 +179,70 @@ def test_a_handover_says_what_it_holds():
         {"name": "a", "shape": [1], "kind": "Parameter"},
         {"name": "", "shape": [3, 4], "kind": "Tensor"},
     ]
-    reply = Reply("finetune.train", Outcome.OK, {"groups": [tensors[:1], tensors[1:]]})
-    found = handover.read(reply)
+    found = handover.read(with_values(train(groups=[tensors[:1], tensors[1:]])).replies).handed
     assert found == handover.Handover(
         frozenset("ab"), ("a tensor of shape (3, 4) outside the network",), parameters=False
     )
     assert str(found) == "3: a, b, a tensor of shape (3, 4) outside the network"
-    assert handover.read(Reply("finetune.train", Outcome.OK, {})) is None
+    assert handover.read(with_values(train(groups=[])).replies).handed is None
+
+
+FORGED = [
+    state(parameters=None),
+    state(parameters=[["a"]]),
+    state(parameters=[[1, 2, 3, 4]]),
+    state(parameters=[["a", [1], True, "much"]]),
+    state(parameters=[["a", ["wide"], True, 1.0]]),
+    state(head=7),
+    state(head={"layers": 5}),
+    state(head={"layers": "five", "type": "", "is_conv": 1, "shape": []}),
+    state(head={"layers": 5, "type": "", "is_conv": 1, "shape": {"a": 1}}),
+    state(idle=3),
+    train(steps=3),
+    train(steps=[3]),
+    train(steps=[{"requires_grad": [7]}]),
+    train(groups=[[{"name": 3}]]),
+    train(groups=[[{"name": ["a"], "shape": [], "kind": ""}]]),
+    train(groups={"a": 1}),
+    train(given=[[]]),
+    train(given=[{"count": None, "kinds": []}]),
+    train(losses=[[]]),
+    train(moved=7),
+    train(moved=[None]),
+    train(moved_buffers=True),
+    train(raised="yes"),
+    train(backwards=[]),
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_an_answer_in_another_form_is_an_error_of_the_students(forged):
+    results = {r.id: r for r in catalog.judge(with_values(forged), solutions.reference())}
+    mine = {id_: r.status for id_, r in results.items() if id_.startswith("finetune.")}
+    assert Status.BROKEN not in mine.values()
+    assert Status.ERROR in mine.values()
+    (finding,) = next(r for r in results.values() if r.status is Status.ERROR).findings
+    assert "Refused: the answer to finetune." in finding.actual
+    scored = rubric.score(results.values(), rubric.load())
+    assert scored.points < scored.max_points - 0.1
+
+
+@pytest.mark.parametrize("shape", [[2, 256], [2], [], [2, 256, 1, 1, 1]])
+def test_a_convolution_whose_weight_is_none_is_another_layer(shape):
+    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": shape}
+    (found,) = findings(finetune.head, state(head=head))
+    assert (found.mistake, found.actual) == ("head_type", "Conv2d")
 
 
 @pytest.mark.parametrize(
     ("names", "text"),
-    [([], "none"), (["a"], "1: a"), (list("abc"), "3: a, b, c"), (list("abcd"), "4: a, b, c, ...")],
+    [
+        ([], "none"),
+        (["a"], "1: a"),
+        (list("abc"), "3: a, b, c"),
+        (list("abcd"), "4: a, b, c, ..."),
+        (["a" * 999], "1: " + "a" * 80),
+    ],
 )
 def test_names_are_shown_by_the_first_three(names, text):
     assert shown(names) == text
