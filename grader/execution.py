@@ -30,6 +30,7 @@ from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, Stu
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
+DYING = 1.0  # seconds
 SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
 
 
@@ -132,17 +133,22 @@ class NotebookRunner(ExecutePreprocessor):
         _, client = self._kernel()
         client.stop_channels()
         self.kc = None
-        self.start_new_kernel_client()
+        try:
+            self.start_new_kernel_client()
+        except RuntimeError:  # it died behind the cell
+            self._restart()
 
     def _dropped(self, channel: str) -> bool:
         return isinstance(self.kc, flood.BoundedClient) and self.kc.dropped(channel)
 
     async def _async_check_alive(self) -> None:
         """Raise DeadKernelError also when the kernel's answer was too large to be received."""
+        await super()._async_check_alive()
         if self._dropped("shell"):
+            await asyncio.sleep(DYING)  # a kernel that dies drops its connections a little earlier
+            await super()._async_check_alive()
             self._flooding = True
             raise DeadKernelError("answer too large")
-        await super()._async_check_alive()
 
     def _run_cell(self, index: int, cell: Any) -> CellRun:
         started = time.monotonic()
@@ -187,7 +193,7 @@ class NotebookRunner(ExecutePreprocessor):
 
     def _mark_cut(self, cell: Any) -> None:
         """Say in the notebook itself where output was cut."""
-        dropped = self._dropped("iopub")
+        dropped = not self._progress.lost and self._dropped("iopub")
         if dropped:
             self._connect_again()
         if self._meter.cut or dropped or self._flooding:
@@ -229,7 +235,8 @@ class NotebookRunner(ExecutePreprocessor):
         if self._progress.restarts > self.deadlines.restarts:
             self._progress.lost = True
             return
-        self._cleanup_kernel()
+        if self.km is not None:
+            self._cleanup_kernel()
         self.km, self.kc = self.create_kernel_manager(), None
         self.start_new_kernel()
         self.start_new_kernel_client()
