@@ -21,12 +21,14 @@ class Aligned:
     """A network with as many convolutions as the diagram has.
 
     `missing` are numbers of the diagram's blocks, `extra` those of the blocks that an additional
-    convolution follows.
+    convolution follows. `early` are the blocks that resize before their convolution, and how: in
+    `network` they do it behind it.
     """
 
     network: Architecture
     missing: tuple[int, ...] = ()
     extra: tuple[int, ...] = ()
+    early: tuple[tuple[int, str], ...] = ()
 
 
 def align(actual: Architecture, expected: Architecture) -> Aligned | None:
@@ -34,6 +36,43 @@ def align(actual: Architecture, expected: Architecture) -> Aligned | None:
 
     None if there are too many to match.
     """
+    aligned = _matched(actual, expected)
+    for op in ("pool", "up"):
+        aligned = aligned and _late(aligned, expected, op)
+    return aligned
+
+
+def _late(aligned: Aligned, expected: Architecture, op: str) -> Aligned:
+    """Move each resizing that stands before its convolution, if then none is missing."""
+    network, early = aligned.network, list[tuple[int, str]]()
+    wanted = [n for n in range(len(expected.convs)) if op in expected.block_ops(n)]
+    for number in reversed(wanted):
+        join = network.convs[number].join
+        before = join.feeds[0].ops if join.kind == "plain" else join.after
+        if op not in network.block_ops(number) and before[-1:] == (op,):
+            network = _moved_behind(network, number, op)
+            early.insert(0, (number, op))
+    if not early or not all(op in network.block_ops(number) for number in wanted):
+        return aligned
+    return replace(aligned, network=network, early=(*aligned.early, *early))
+
+
+def _moved_behind(network: Architecture, number: int, op: str) -> Architecture:
+    def follow(join: Join) -> Join:
+        feeds = (replace(f, ops=(op, *f.ops)) if f.origin == number else f for f in join.feeds)
+        return replace(join, feeds=tuple(feeds))
+
+    convs = [replace(conv, join=follow(conv.join)) for conv in network.convs]
+    join = convs[number].join
+    if join.kind == "plain":
+        join = replace(join, feeds=(replace(join.feeds[0], ops=join.feeds[0].ops[:-1]),))
+    else:
+        join = replace(join, after=join.after[:-1])
+    convs[number] = replace(convs[number], join=join)
+    return replace(network, convs=tuple(convs), output=follow(network.output))
+
+
+def _matched(actual: Architecture, expected: Architecture) -> Aligned | None:
     mine, theirs = len(actual.convs), len(expected.convs)
     if mine == theirs:
         return Aligned(actual)

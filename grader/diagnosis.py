@@ -66,6 +66,7 @@ def departures(actual: Architecture, expected: Architecture) -> Iterator[Departu
         yield _count(actual, expected, "the blocks")
         return
     yield from _counts(actual, expected, aligned)
+    yield from _early(aligned, expected)
     network = aligned.network
     tied = _reused((n, conv.slot) for n, conv in enumerate(network.convs))
     yield from _shared("convolution", tied)
@@ -87,6 +88,16 @@ def foreign_convolutions(actual: Architecture) -> Iterator[Departure]:
     for number, conv in enumerate(actual.convs):
         if not conv.by:
             yield Departure("nn_conv2d_used", block(number), "MyConv2d", "another convolution")
+
+
+def _early(aligned: Aligned, expected: Architecture) -> Iterator[Departure]:
+    """Yield each block that resizes before its convolution."""
+    for number, op in aligned.early:
+        ops = aligned.network.block_ops(number)
+        late = tuple(other for other in ops if other != op)
+        mistake = "pool_before_conv" if op == "pool" else "upsample_before_conv"
+        drawn = words(expected.block_ops(number))
+        yield Departure(mistake, block(number), drawn, f"{LAYERS[op]}, {words(late)}")
 
 
 def _count(actual: Architecture, expected: Architecture, where: str) -> Departure:

@@ -110,3 +110,54 @@ def test_a_unet_without_its_middle_may_take_block_2_once():
 
 def test_far_too_many_convolutions_are_not_matched():
     assert align(Architecture((CNN.convs[0],) * 13, CNN.output), CNN) is None
+
+
+def with_ops(network, ops):
+    """Return a network with other operations behind some convolutions, by number."""
+
+    def follow(join):
+        return replace(
+            join, feeds=tuple(replace(f, ops=ops.get(f.origin, f.ops)) for f in join.feeds)
+        )
+
+    convs = tuple(replace(conv, join=follow(conv.join)) for conv in network.convs)
+    return replace(network, convs=convs, output=follow(network.output))
+
+
+SAME = ("bn", "relu")
+
+
+def test_resizing_before_the_convolution_is_moved_behind_it():
+    network = with_ops(CNN, {2: (*SAME, "up"), 3: (*SAME, "up"), 4: SAME})
+    aligned = align(network, CNN)
+    assert aligned.early == ((3, "up"), (4, "up"))
+    assert aligned.network == CNN
+    assert told(network, CNN) == [("upsample_before_conv", f"block {n}") for n in (4, 5)]
+    (first, _) = departures(network, CNN)
+    assert first.actual == "Upsample, MyConv2d, BatchNorm, ReLU"
+
+
+def test_resizing_between_a_join_and_its_convolution_is_moved_too():
+    network = with_ops(UNET, {3: SAME})
+    convs = list(network.convs)
+    convs[3] = replace(convs[3], join=replace(convs[3].join, after=("up",)))
+    network = replace(network, convs=tuple(convs))
+    assert align(network, UNET).network == UNET
+    assert told(network, UNET) == [("upsample_before_conv", "block 4")]
+    assert list(skip_departures(network, UNET)) == []
+
+
+def test_pooling_of_the_input_belongs_to_block_1():
+    network = with_ops(CNN, {0: SAME})
+    convs = (replace(CNN.convs[0], join=Join("plain", (Feed("x", ("pool",)),))), *network.convs[1:])
+    assert told(replace(network, convs=convs), CNN) == [("pool_before_conv", "block 1")]
+
+
+def test_nothing_is_moved_if_a_resizing_is_missing_all_the_same():
+    """Upsampling behind the ReLU, and a second one that is missing, reads better so."""
+    network = with_ops(CNN, {3: (*SAME, "up"), 4: SAME})
+    assert align(network, CNN).early == ()
+    assert told(network, CNN) == [
+        ("upsample_after_relu", "block 4"),
+        ("upsample_missing", "block 5"),
+    ]

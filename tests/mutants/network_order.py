@@ -18,6 +18,32 @@ class PoolAfterBatchNorm:
         return [self.norm(width), nn.MaxPool2d(2), nn.ReLU()]
 
 
+class ResizedFirst:
+    """The layer that changes the size comes before its convolution."""
+
+    first = ()  # of the blocks with these numbers
+
+    def block(self, number, ins, outs, layers):
+        if number not in self.first:
+            return super().block(number, ins, outs, layers)
+        return nn.Sequential(layers[0], super().block(number, ins, outs, layers[1:]))
+
+
+@sin("pool_before_conv", WRONG)
+class PoolBeforeConvolution(ResizedFirst):
+    first = (1, 2)
+
+
+@sin("upsample_before_conv", WRONG)
+class UpsampleBeforeConvolution(ResizedFirst):
+    first = (4, 5)
+
+
+@sin("upsample_before_conv", WRONG, name="one_upsample_before_conv", parts=["cnn"])
+class OneUpsampleBeforeConvolution(ResizedFirst):
+    first = (5,)
+
+
 @sin("batchnorm_after_relu", WRONG)
 class BatchNormAfterReLU:
     def same(self, width):
