@@ -82,3 +82,18 @@ class GradientCut(CNN):
         half = self.block1(x)
         y = self.block3(self.block2(half)).detach()
         return self.block6(self.block5(self.block4(y)))
+
+
+@mutant(
+    ["not_followed", "gradient_cut", None],
+    part="cnn",
+    caught_by=["cnn.blocks", "cnn.values", "cnn.gradients"],
+    name="through_numpy",
+)
+class ThroughNumPy(CNN):
+    """Nobody sees what becomes of a tensor outside torch; the values show that it is wrong."""
+
+    def forward(self, x):
+        half = self.block1(x).detach().numpy()
+        y = self.block3(self.block2(torch.from_numpy(half * 1.5)))
+        return self.block6(self.block5(self.block4(y)))
