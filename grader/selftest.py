@@ -63,8 +63,9 @@ def faults(case: Case, got: Outcome) -> list[str]:
     found += [
         f"caught by {n}, which it does not name" for n in sorted(got.caught_by - case.caught_by)
     ]
-    found += [f"not diagnosed as {n}" for n in sorted(case.mistakes - got.mistakes)]
-    found += [f"diagnosed as {n}" for n in sorted(got.mistakes - case.mistakes)]
+    wanted = case.mistakes if case.caught_by else frozenset()  # a right variant is only noted
+    found += [f"not diagnosed as {n}" for n in sorted(wanted - got.mistakes)]
+    found += [f"diagnosed as {n}" for n in sorted(got.mistakes - wanted)]
     if not case.caught_by and got.points != got.max_points:
         found.append(f"earns {got.points} of {got.max_points}")
     return found
