@@ -24,6 +24,27 @@ class Status(str, enum.Enum):
     BROKEN = "broken"  # our fault: the report is withheld
 
 
+class Verdict(str, enum.Enum):
+    """What came of a submission as a whole; the last two withhold its report for a person."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    STUDENT_ERROR = "student_error"
+    TIMEOUT = "timeout"
+    KILLED_MEMORY = "killed_memory"
+    KILLED_OUTPUT = "killed_output"
+    KILLED_PROCESSES = "killed_processes"
+    KILLED_DISK = "killed_disk"
+    REFUSED_FILE = "refused_file"
+    SANDBOX_FAILURE = "sandbox_failure"
+    GRADER_FAILURE = "grader_failure"
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether a person must look before there is any score."""
+        return self in (Verdict.SANDBOX_FAILURE, Verdict.GRADER_FAILURE)
+
+
 class Outcome(str, enum.Enum):
     """How one cell, or one request, ended."""
 
@@ -43,6 +64,38 @@ class SubmissionFile:
     name: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """The files of one submission as bytes: found, bounded and hashed, but not parsed.
+
+    Attributes:
+        id: names the submission in reports and is a file name everywhere.
+        files: bytes by relative POSIX path.
+        refused: why a file was not read, by relative path (too large, a link, ...).
+        notes: what a person should know: an older resubmission, a late flag, a wrong name.
+        students: who handed it in, as the platform knows them; several for a group.
+        late: whether the platform says so; None if it does not say.
+    """
+
+    id: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    students: tuple[Student, ...] = ()
+    late: bool | None = None
+
+
+@dataclass(frozen=True)
+class Student:
+    """One person as a platform or a roster knows them; what is unknown is empty."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
+    platform_id: str = ""  # Canvas user id, Gradescope SID
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.catalog import Check, catalogue
+from grader.exits import BadInput
 from grader.model import CheckGrade, CheckResult, ManualQuestion, QuestionGrade, Status
 
 if sys.version_info >= (3, 11):
@@ -22,7 +23,7 @@ SHIPPED = Path(__file__).with_name("rubric.toml")
 ROUND = 6  # decimals that are kept of points
 
 
-class RubricError(ValueError):
+class RubricError(BadInput):
     """A rubric that cannot be used; the message is one line that names the place."""
 
 

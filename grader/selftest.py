@@ -13,8 +13,8 @@ from pathlib import Path
 from grader import cases, rubric, solutions
 from grader.cases import Case
 from grader.catalog import catalogue
+from grader.exits import BadInput
 from grader.model import CheckResult, Status
-from grader.submissions import BadInput
 
 NAME_WIDTH = 52
 

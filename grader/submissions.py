@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 
+from grader.exits import BadInput, shown
 from grader.files import Refused, read_plain
 from grader.model import Problem, Submission, SubmissionFile, Writeup
 from grader.written import writeup
@@ -21,20 +22,6 @@ NEWEST = 4
 RESERVED = frozenset('/\\:*?"<>|')  # in file names, on one system or another
 INSTEAD = (".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", "cnn.json", "cnn.txt")
 IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
-
-
-class BadInput(Exception):
-    """What was given cannot be graded; the message is one line with the value and a remedy."""
-
-
-def shown(name: object) -> str:
-    r"""Return a file name or path for a person: control characters escaped, never a raw one.
-
-    >>> shown("a\x1b[31m.ipynb")
-    'a\\x1b[31m.ipynb'
-    """
-    text = str(name)
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def read_file(path: Path, limit: int = SIZE_LIMIT) -> bytes:

@@ -7,8 +7,9 @@ import nbformat
 import pytest
 
 from grader import submissions
+from grader.exits import BadInput
 from grader.model import Problem, Submission, Writeup
-from grader.submissions import BadInput, find, open_submission, parse_notebook, receive
+from grader.submissions import find, open_submission, parse_notebook, receive
 
 
 def cell(source="x = 1"):

@@ -1,10 +1,9 @@
-"""What each verb of the command line does."""
+"""What `grader grade` does: from options to a graded folder."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,34 +11,21 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from grader import catalogue_text, cli, rubric, sandbox, selftest, storage, submissions
+from grader import rubric, sandbox, storage, submissions
 from grader import run as run_line
 from grader.execution import Deadlines
+from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
 from grader.exporters import terminal
 from grader.model import GradeReport
 from grader.run import Line, Settings, Tell
-from grader.standin.world import WorldError, build_world, default_world_root
-from grader.submissions import BadInput, shown
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run the verb that was asked for and return the exit code."""
-    verbs = {
-        "grade": grade,
-        "rescore": rescore,
-        "checks": show_checks,
-        "explain": explain,
-        "selftest": run_selftest,
-        "data": data,
-    }
-    return verbs[options.verb](options)
+from grader.standin.world import WorldError
 
 
 def grade(options: argparse.Namespace) -> int:
     """Grade every submission at a path and print a report each."""
     paths = submissions.find(options.path)
     if options.out is not None:
-        _writable(options.out)
+        writable(options.out, "--out")
     rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
     _valid(options)
     isolation = sandbox.choose_isolation(options.sandbox)
@@ -49,7 +35,7 @@ def grade(options: argparse.Namespace) -> int:
     if options.out is not None:
         print(f"written to {shown(options.out)}")
     withheld = any(report.status == "withheld" for report in reports)
-    return cli.WITHHELD if withheld else cli.GRADED
+    return WITHHELD if withheld else GRADED
 
 
 @contextmanager
@@ -117,74 +103,3 @@ def _device(requested: str) -> str:
     if requested == "cuda" and not available:
         raise BadInput("--device cuda: no GPU that torch can use; leave the option out")
     return "cuda" if available and requested != "cpu" else "cpu"
-
-
-def _writable(folder: Path) -> None:
-    """Make the output folder, or say in one line why it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise BadInput(
-            f"--out {shown(folder)}: cannot be written ({error.strerror}); give another folder"
-        ) from None
-
-
-def rescore(options: argparse.Namespace) -> int:
-    """Score graded submissions again with another rubric."""
-    rubric_ = rubric.load(options.rubric)
-    folders = storage.graded(options.out)
-    if not folders:
-        raise BadInput(f"{shown(options.out)}: no report.json in the folders below it")
-    for folder in folders:
-        try:
-            old = storage.load_report(folder)
-            results = storage.load_results(folder / storage.EVIDENCE / storage.RESULTS)
-        except (OSError, storage.Unreadable) as error:
-            raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
-        new = run_line.rescore(old, results, rubric_)
-        storage.save_report(folder, new)
-        change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
-        print(
-            f"{terminal.clean(new.submission.id):<40} {change} of {terminal.points(new.max_score)}"
-        )
-    return cli.GRADED
-
-
-def show_checks(options: argparse.Namespace) -> int:
-    """Print every check with its points and who sees it."""
-    print(catalogue_text.table(rubric.load(options.rubric or rubric.SHIPPED)), end="")
-    return cli.GRADED
-
-
-def explain(options: argparse.Namespace) -> int:
-    """Print the documentation of one check, or of one mistake."""
-    try:
-        text = catalogue_text.explain(options.check, rubric.load(options.rubric or rubric.SHIPPED))
-    except KeyError as error:
-        raise BadInput(str(error.args[0])) from None
-    print(text, end="")
-    return cli.GRADED
-
-
-def run_selftest(options: argparse.Namespace) -> int:
-    """Check the laws of the catalogue over the mutants and right variants of the source tree."""
-    outcome = selftest.run(options.tests, options.jobs, tell=lambda line: print(line, flush=True))
-    return cli.GRADED if outcome else cli.WITHHELD
-
-
-def data(options: argparse.Namespace) -> int:
-    """Make the stand-in data, or download the real sets."""
-    if options.what == "make":
-        print(build_world(options.to or default_world_root()))
-        return cli.GRADED
-    from grader.standin import fetch
-
-    _writable(options.to)
-    try:
-        fetch.fetch_data(options.to)
-        print(fetch.fetch_deeplab(options.to / "deeplabv3_resnet101.safetensors"))
-    except fetch.FetchError as error:
-        raise BadInput(str(error)) from None
-    return cli.GRADED

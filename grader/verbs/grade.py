@@ -1,0 +1,33 @@
+"""`grader grade`: run notebooks in a sandbox, judge what they computed, write reports."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "grade a notebook, or a folder of submissions"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("path", type=Path, help="notebook, submission folder, or folder of these")
+    parser.add_argument("--out", type=Path, help="folder for report.json and the evidence")
+    parser.add_argument(
+        "--sandbox",
+        choices=("auto", "bubblewrap", "none"),
+        default="auto",
+        help="none: for your own notebook only (default: auto)",
+    )
+    parser.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
+    parser.add_argument("--seed", type=int, help="secret seed of the inputs (default: a fresh one)")
+    parser.add_argument("--data-root", type=Path, help="real CIFAR-10, colours and Oxford17 data")
+    parser.add_argument("--weights", type=Path, help="weights file of the real deeplabv3_resnet101")
+    parser.add_argument("--full", action="store_true", help="do not cut the training to one epoch")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade every submission at a path and print a report each."""
+    from grader.grading import grade
+
+    return grade(options)
