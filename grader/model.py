@@ -132,6 +132,8 @@ class Submission:
     notes: tuple[str, ...] = ()
     writeup: Writeup | None = None
     problem: Problem | None = None
+    students: tuple[Student, ...] = ()
+    late: bool | None = None
 
     def without_contents(self) -> Submission:
         """Return this submission as a report names it: what the files hold lies beside it."""
@@ -336,4 +338,6 @@ class GradeReport:
     cells: tuple[CellRun, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict = Verdict.OK  # of the run as a whole
+    reason: str = ""  # one line: why the report is withheld
     format: int = FORMAT
