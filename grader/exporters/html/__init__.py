@@ -1,0 +1,1 @@
+"""A report for a student as one HTML file: no script, nothing fetched."""
