@@ -115,10 +115,28 @@ def explore(ask: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:
             yield from search(ask, replies)
 
 
-def judge(evidence: Evidence, reference: Replies) -> tuple[CheckResult, ...]:
-    """Return the verdict of every check, in the catalogue's order."""
+def with_prerequisites(names: Iterable[str]) -> frozenset[str]:
+    """Return the checks called `names` and all that they rest on."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += catalogue()[name].requires
+    return frozenset(found)
+
+
+def judge(
+    evidence: Evidence, reference: Replies, only: Iterable[str] | None = None
+) -> tuple[CheckResult, ...]:
+    """Return the verdict of every check, in the catalogue's order.
+
+    `only` names the checks that are wanted; what these rest on is judged with them.
+    """
+    wanted = catalogue().keys() if only is None else with_prerequisites(only)
     results: dict[str, CheckResult] = {}
-    for entry in catalogue().values():
+    for entry in (entry for name, entry in catalogue().items() if name in wanted):
         unmet = [n for n in entry.requires if results[n].status is not Status.PASSED]
         if unmet:
             message = f"not judged: {unmet[0]} did not pass"

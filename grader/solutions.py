@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from grader.model import (
     Request,
     Submission,
 )
+from grader.on_demand import OnDemand
 from grader.standin.world import build_world, default_world_root
 
 SEED = 20260101  # of the laws of the catalogue: neither a run's nor the public one
@@ -51,30 +52,6 @@ def world() -> Path:
 def reference() -> Replies:
     """Return the reference's replies, computed once a process."""
     return oracle.answer(requests().values(), world())
-
-
-class _OnDemand(Replies):
-    """Replies that are asked for when a check looks at them: what is skipped costs nothing."""
-
-    def __init__(
-        self,
-        ask: Callable[[Request], Reply],
-        known: Mapping[str, Reply],
-        asked: Mapping[str, Request],
-    ) -> None:
-        super().__init__(known, asked)
-        self._ask = ask
-
-    def peek(self, key: str) -> Reply:
-        if key not in self._replies and key in self.requests:
-            self._replies[key] = self._ask(self.requests[key])
-        return super().peek(key)
-
-    def add(self, found: Iterable[tuple[Request, Reply]]) -> None:
-        """Put in what a search came upon."""
-        for request, reply in found:
-            self.requests[request.id] = request
-            self._replies[reply.id] = reply
 
 
 _segmented: dict[tuple[Any, ...], Reply] = {}
@@ -119,7 +96,7 @@ def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Rep
     with oracle.namespace(world()) as own:
         defined = {name: value for name, value in {**own, **names}.items() if value is not None}
         ask = functools.partial(_ask, agent=Agent(defined))
-        found = _OnDemand(ask, known, requests())
+        found = OnDemand(ask, known, requests())
         extra = list(catalog.explore(ask, found))
         found.add(extra)
         yield found

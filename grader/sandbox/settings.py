@@ -79,6 +79,7 @@ class SandboxSettings:
         max_epochs: the longest training loop that the stand-in world lets run.
         threads: threads of one numerical operation.
         device: 'cpu' or 'cuda'.
+        max_batches: the longest loop over batches, for a quick look at what a notebook defines.
         denied: further host paths that no mount may show, for instance the output folder.
 
     Raises:
@@ -95,6 +96,7 @@ class SandboxSettings:
     max_epochs: int = 1
     threads: int = 1
     device: str = "cpu"
+    max_batches: int | None = None
     denied: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
@@ -104,9 +106,10 @@ class SandboxSettings:
                 raise ValueError(f"{name} is {path}, which is not a folder; create it first")
         if self.weights is not None and not self.weights.is_file():
             raise ValueError(f"weights is {self.weights}, which is not a file; check --weights")
-        for name in ("max_epochs", "threads"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in ("max_epochs", "threads", "max_batches"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is {value}; it must be at least 1")
         if self.device not in {"cpu", "cuda"}:
             raise ValueError(f"device is {self.device!r}; use 'cpu' or 'cuda'")
 
@@ -130,7 +133,9 @@ class SandboxSettings:
         exchange: os.PathLike[str],
         weights: str | None,
     ) -> dict[str, object]:
+        quick = {} if self.max_batches is None else {"max_batches": self.max_batches}
         return {
+            **quick,
             "colab": os.fspath(colab),
             "content": os.fspath(content),
             "data": os.fspath(data),

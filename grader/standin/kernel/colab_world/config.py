@@ -26,6 +26,7 @@ class Config:
         max_epochs: epochs a training run may have unless `full`.
         threads: torch's threads, which the notebook cannot change.
         device: 'cpu' or 'cuda'; on 'cpu' every request for a GPU is answered by the CPU.
+        max_batches: batches that a loop over batches may have, for a quick look; None for all.
     """
 
     colab: Path
@@ -37,6 +38,7 @@ class Config:
     max_epochs: int = 1
     threads: int = 1
     device: str = "cpu"
+    max_batches: int | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Config:
@@ -56,6 +58,7 @@ class Config:
             max_epochs=int(values.get("max_epochs", 1)),
             threads=int(values.get("threads", 1)),
             device=str(values.get("device", "cpu")),
+            max_batches=int(values["max_batches"]) if "max_batches" in values else None,
         )
         config._check()
         return config
@@ -75,6 +78,7 @@ class Config:
     def _check(self) -> None:
         if self.device not in ("cpu", "cuda"):
             raise ValueError(f"device={self.device!r}: must be 'cpu' or 'cuda'")
-        for name in ("max_epochs", "threads"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}={getattr(self, name)}: must be at least 1")
+        for name in ("max_epochs", "threads", "max_batches"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name}={value}: must be at least 1")

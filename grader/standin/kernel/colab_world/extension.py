@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import (
+    batches,
     checkpoints,
     counter,
     determinism,
@@ -31,6 +32,8 @@ def prepare_libraries(config: Config) -> None:
     if on_cpu:
         device.install()
     loaders.install(workers=not on_cpu, short_batches=not config.full)
+    if config.max_batches is not None:
+        batches.install(config.max_batches)
     checkpoints.install(to_cpu=on_cpu)
     hub.install(config)
     network.install(config.data)

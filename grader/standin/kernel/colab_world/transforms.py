@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from .batches import HELPER as BATCHES
+from .batches import Batches
 from .budget import HELPER as EPOCHS
 from .budget import Budget
 from .config import Config
@@ -28,5 +30,9 @@ def install(shell: Any, config: Config) -> None:
         budget = Budget(config.max_epochs)
         setattr(builtins, EPOCHS, budget.helper)
         shell.ast_transformers.append(budget)
+    if config.max_batches is not None:
+        batches = Batches(config.max_batches)
+        setattr(builtins, BATCHES, batches.helper)
+        shell.ast_transformers.append(batches)
     setattr(builtins, ORDER, order)
     shell.ast_transformers.extend([Ordering(), Grids()])
