@@ -20,25 +20,39 @@ def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
     Raises:
         Refused: anything else, with the reason.
     """
+    descriptor = open_plain(path, alone=alone)
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise Refused(error.strerror or "cannot be read") from None
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:
+        raise Refused(f"larger than {size_text(limit)}")
+    return data
+
+
+def open_plain(path: Path, *, alone: bool = False) -> int:
+    """Return a descriptor of a plain file, open for reading; as in `read_plain`.
+
+    Raises:
+        Refused: anything else, with the reason.
+    """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # O_BINARY: Windows
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # not on Windows
     try:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise Refused(error.strerror or "cannot be opened") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("not a plain file")
-        if alone and status.st_nlink != 1:
-            raise Refused("a hard link")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
-    finally:
+    status = os.fstat(descriptor)
+    reason = None if stat.S_ISREG(status.st_mode) else "not a plain file"
+    if reason is None and alone and status.st_nlink != 1:
+        reason = "a hard link"
+    if reason is not None:
         os.close(descriptor)
-    if len(data) > limit:
-        raise Refused(f"larger than {_size(limit)}")
-    return data
+        raise Refused(reason)
+    return descriptor
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -56,5 +70,6 @@ def write_new(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _size(limit: int) -> str:
+def size_text(limit: int) -> str:
+    """Return a number of bytes for a person."""
     return f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -65,6 +66,11 @@ class SubmissionFile:
     size: int
     sha256: str
 
+    @classmethod
+    def of(cls, name: str, data: bytes) -> SubmissionFile:
+        """Return the description of a file."""
+        return cls(name, len(data), hashlib.sha256(data).hexdigest())
+
 
 @dataclass(frozen=True)
 class HandIn:
@@ -77,6 +83,7 @@ class HandIn:
         notes: what a person should know: an older resubmission, a late flag, a wrong name.
         students: who handed it in, as the platform knows them; several for a group.
         late: whether the platform says so; None if it does not say.
+        only_notebook: a notebook was given by itself, so no write-up is looked for.
     """
 
     id: str
@@ -85,6 +92,7 @@ class HandIn:
     notes: tuple[str, ...] = ()
     students: tuple[Student, ...] = ()
     late: bool | None = None
+    only_notebook: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader import submissions
+from grader import intake
 from grader.exits import BadInput
 from grader.model import Problem, Submission, Writeup
 from grader.submissions import find, open_submission, parse_notebook, receive
@@ -168,10 +168,10 @@ def test_not_an_ipynb(tmp_path):
 
 
 def test_a_large_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(submissions, "SIZE_LIMIT", 10)
+    monkeypatch.setattr(intake, "FILE_LIMIT", 10)
     path = put(tmp_path, notebook())
     with pytest.raises(BadInput, match="larger than 10 bytes"):
-        submissions.read_file(path, 10)
+        open_submission(path)
 
 
 def test_control_characters_in_a_name_are_escaped(tmp_path):

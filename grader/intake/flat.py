@@ -1,0 +1,51 @@
+"""Files side by side, several people's: whose is which is read from their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from grader.intake.entries import Found
+from grader.intake.places import File
+
+OPENED = (".ipynb", ".zip")  # a submission has one of these
+_TASK = re.compile(
+    r"(?:a2|pa2|assignment[-_ ]?2)?[-_ .]*(?:cnn|write[-_ ]?up)|pa?2|a2", re.IGNORECASE
+)
+_COPY = re.compile(r"[-_ ]*(?:\(\d+\)|copy(?: of| \d+)?|final|kopie|copie)[-_ ]*", re.IGNORECASE)
+_EDGES = "-_ .()"
+
+
+def owner(name: str) -> str:
+    """Return whose file it is, as far as its name says; "" if it only names the assignment.
+
+    >>> owner("ada_a2-cnn.ipynb"), owner("ada-a2-writeup.pdf"), owner("Copy of a2-cnn (1).ipynb")
+    ('ada', 'ada', '')
+    """
+    stem = name.rpartition(".")[0] or name
+    return _TASK.sub("", _COPY.sub("", stem)).strip(_EDGES)
+
+
+def one_persons(names: Iterable[str]) -> bool:
+    """Return whether notebooks side by side are versions of one: none says whose it is."""
+    return not any(owner(name) for name in names)
+
+
+def founds(files: Mapping[str, File]) -> tuple[list[Found], list[str]]:
+    """Return a submission for each owner of a notebook or a zip, and the files of nobody."""
+    opened = [name for name in files if name.lower().endswith(OPENED)]
+    owners = {_owner(name) for name in opened}
+    bare = not any(name.lower().endswith(".pdf") for name in files)
+    held: dict[str, dict[str, File]] = {name: {} for name in sorted(owners)}
+    nobodys = []
+    for name, file in files.items():
+        if _owner(name) in held:
+            held[_owner(name)][name] = file
+        else:
+            nobodys.append(name)
+    found = [Found(own, own, files=kept, only_notebook=bare) for own, kept in held.items()]
+    return found, nobodys
+
+
+def _owner(name: str) -> str:
+    return owner(name) or name.rpartition(".")[0]
