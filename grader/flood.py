@@ -1,7 +1,7 @@
-"""Keeps a notebook's output from filling the grader's memory or its reports.
+"""Keeps what a notebook shows from filling its report, or the grader's memory.
 
-Three bounds: messages larger than `MESSAGE_BYTES` are never received, of each cell at most
-`KEPT_BYTES` are kept, and a cell that goes on past `TOTAL_BYTES` or `TOTAL_MESSAGES` is stopped.
+Of each cell at most `KEPT_BYTES` are kept, of a whole notebook `NOTEBOOK_BYTES`; a cell that goes
+on past `TOTAL_BYTES` or `TOTAL_MESSAGES` is stopped.
 """
 
 from __future__ import annotations
@@ -9,66 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import zmq
-from jupyter_client.asynchronous.client import AsyncKernelClient
-
-MESSAGE_BYTES = 8 << 20
-QUEUED_MESSAGES = 20  # on each socket, waiting to be read
-SEND_MILLISECONDS = 5000
 KEPT_BYTES = 1 << 20  # of one cell; a picture counts too
+NOTEBOOK_BYTES = 48 << 20  # of all cells together
 TOTAL_BYTES = 50 << 20
 TOTAL_MESSAGES = 20_000
+OVERHEAD = 100  # bytes that an output costs beside its text
 CUT = "[grader] output cut\n"
 
 
-class BoundedClient(AsyncKernelClient):
-    """A kernel client whose sockets refuse large messages and do not queue many.
+class Meter:
+    """Counts what one cell prints and shows, and says what to do with it.
 
-    zmq drops the connection, silently, when a message is too large; `dropped()` says so.
+    Args:
+        before: the meter of the cell that ran before: a notebook has a bound of its own.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._monitors: dict[str, Any] = {}
-
-    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        socket = super()._create_connected_socket(channel, identity)
-        address = socket.getsockopt_string(zmq.LAST_ENDPOINT)
-        socket.disconnect(address)  # the limits hold only for connections made after they are set
-        socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
-        socket.setsockopt(zmq.RCVHWM, QUEUED_MESSAGES)
-        socket.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a lost connection must not block
-        if channel in ("iopub", "shell"):
-            self._monitors[channel] = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        socket.connect(address)
-        return socket
-
-    def dropped(self, channel: str) -> bool:
-        """Return whether the connection of "iopub" or "shell" broke since the last call."""
-        found = False
-        if channel in self._monitors:
-            # a plain socket over the asyncio one: asking must not need a running loop
-            monitor: zmq.Socket[bytes] = zmq.Socket.shadow(self._monitors[channel].underlying)
-            while monitor.poll(0):
-                monitor.recv_multipart(zmq.NOBLOCK)
-                found = True
-        return found
-
-
-class Meter:
-    """Counts what one cell prints and shows, and says what to do with it."""
-
-    def __init__(self) -> None:
+    def __init__(self, before: Meter | None = None) -> None:
         self.bytes = 0
         self.messages = 0
         self.cut = False
+        self.kept: int = 0 if before is None else before.kept  # of the notebook until now
 
     def keeps(self, message: Mapping[str, Any]) -> bool:
         """Count a message; return whether its output is still kept."""
         self.messages += 1
-        self.bytes += size(message.get("content", {}))
-        if self.bytes > KEPT_BYTES:
+        cost = size(message.get("content", {})) + OVERHEAD
+        self.bytes += cost
+        if self.bytes > KEPT_BYTES or self.kept + cost > NOTEBOOK_BYTES:
             self.cut = True
+        if not self.cut:
+            self.kept += cost
         return not self.cut
 
     @property

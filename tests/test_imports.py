@@ -23,7 +23,7 @@ LAYERS = (
         "grader.compare",
         "grader.bands",
     ),
-    ("grader.saved", "grader.written"),
+    ("grader.connection", "grader.saved", "grader.written", "grader.template"),
     ("grader.agent", "grader.graph", "grader.standin", "grader.requests", "grader.storage"),
     ("grader.intake", "grader.notebook_file"),
     ("grader.architecture", "grader.twin", "grader.submissions", "grader.sandbox"),

@@ -6,6 +6,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from grader.connection import BoundedClient, BoundedManager
 from grader.sandbox.settings import COLAB, SandboxSettings
 
 KERNEL_NAME = "grader"
@@ -60,4 +61,6 @@ def kernel_manager(isolation: str, settings: SandboxSettings) -> AsyncKernelMana
         ValueError: an unknown isolation.
     """
     specs = OneKernelSpecManager(kernel_spec(isolation, settings))
-    return AsyncKernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs)
+    manager = BoundedManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs)
+    manager.client_factory = BoundedClient
+    return manager

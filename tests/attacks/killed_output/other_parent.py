@@ -1,0 +1,7 @@
+# what: messages that belong to no cell, without end
+# %%
+import json
+kernel = get_ipython().kernel
+parent = {"msg_id": "nobody", "msg_type": "execute_request"}
+while True:
+    kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "x" * 50_000}, parent=parent)

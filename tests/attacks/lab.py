@@ -1,0 +1,375 @@
+"""Runs one hostile notebook as the grader would, and tells what came of it.
+
+An attack is a file of cells, `tests/attacks/<expected verdict>/<name>.py`: a header of `# key: value`
+lines, then cells divided by `# %%`. What it would reach is handed to it by name: `CANARY_FILE`,
+`CANARY_PORT`, `CANARY_SOCKET` (abstract). It prints ESCAPED when it got what it must not get.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import resource
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+
+from grader import sandbox, verdict
+from grader.execution import Deadlines, NotebookRunner
+from grader.model import (
+    CellRun,
+    CheckResult,
+    Evidence,
+    ExecutedNotebook,
+    Outcome,
+    Replies,
+    Reply,
+    Request,
+    Status,
+    Submission,
+    Verdict,
+)
+from grader.requests import conv2d
+from grader.sandbox.settings import GIB, MIB
+from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.world import build_world, default_world_root
+
+HERE = Path(__file__).parent
+ESCAPED = "ESCAPED"
+LAUNCH = "from ipykernel.kernelapp import launch_new_instance\n\nlaunch_new_instance()\n"
+LIMITS = sandbox.Limits(
+    memory_bytes=GIB, processes=96, file_bytes=32 * MIB, tmp_bytes=64 * MIB, disk_bytes=128 * MIB,
+    disk_entries=2000,
+)  # fmt: skip
+DEADLINES = Deadlines(cell=4, submission=40, request=6, grace=1, restarts=1)
+HONEST = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+class MyConv2d(nn.Module):
+    def __init__(self, i, o, k, padding=None):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(o, i, k, k))
+        self.bias = nn.Parameter(torch.randn(o))
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias, padding=self.weight.shape[-1] // 2)
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One hostile notebook.
+
+    Attributes:
+        name: of its file.
+        expected: the verdict that it must get.
+        rows: of the catalogue in docs/security.md; empty for one of our own invention.
+        cells: its code.
+        world: "colab", the whole stand-in world with the agent, or "bare", a plain kernel.
+        options: further header lines.
+    """
+
+    name: str
+    expected: Verdict
+    rows: tuple[int, ...]
+    cells: tuple[str, ...]
+    world: str
+    options: dict[str, str]
+
+    @property
+    def alone(self) -> bool:
+        """Return whether it needs a kernel of its own."""
+        return self.world != "bare" or len(self.cells) > 1 or "alone" in self.options
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of an attack."""
+
+    attack: Attack
+    got: Verdict
+    why: str
+    seconds: float
+    escaped: str
+    survivors: int
+    peak_mb: float
+
+    @property
+    def held(self) -> bool:
+        """Return whether everything was as it must be."""
+        return self.got is self.attack.expected and not self.escaped and not self.survivors
+
+
+def load(path: Path) -> Attack:
+    """Read one attack."""
+    head, *cells = re.split(r"^# %%.*\n", path.read_text("utf-8"), flags=re.MULTILINE)
+    options = dict(re.findall(r"^# (\w+): ?(.*)$", head, flags=re.MULTILINE))
+    rows = tuple(int(row) for row in options.pop("rows", "").replace(",", " ").split())
+    world = options.pop("world", "bare")
+    if world == "colab":
+        cells = [HONEST, *cells]
+    return Attack(path.stem, Verdict(path.parent.name), rows, tuple(cells), world, options)
+
+
+def attacks() -> list[Attack]:
+    """Return every attack of the suite."""
+    return [load(path) for path in sorted(HERE.glob("*/*.py")) if path.parent.name in VERDICTS]
+
+
+VERDICTS = {verdict.value for verdict in Verdict}
+
+
+class Canaries:
+    """What no notebook may reach: a file, a port (tcp, udp; IPv4, IPv6), an abstract socket."""
+
+    def __init__(self, folder: Path) -> None:
+        self.touched: list[str] = []
+        self.file = folder / "canary.txt"
+        self.file.write_text("canary")
+        self.folder = folder
+        self._sockets = [
+            self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
+        ]
+        self.port = self._sockets[0].getsockname()[1]
+        self.abstract = f"grader-canary-{self.port}"
+        self._sockets += [
+            self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", self.port)),
+            self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.abstract}"),
+        ]
+        with contextlib.suppress(OSError):  # a machine without IPv6
+            self._sockets.append(self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", self.port)))
+
+    def _listen(self, family: int, kind: int, address: Any) -> socket.socket:
+        server = socket.socket(family, kind)
+        server.bind(address)
+        if kind == socket.SOCK_STREAM:
+            server.listen()
+        server.setblocking(False)
+        return server
+
+    def close(self) -> None:
+        """Note what was reached, and close."""
+        for server in self._sockets:
+            with contextlib.suppress(OSError):
+                if server.type == socket.SOCK_STREAM:
+                    server.accept()
+                else:
+                    server.recv(100)
+                self.touched.append(f"{server.family.name} {server.type.name}")
+            server.close()
+        if self.file.read_text() != "canary" or set(self.folder.iterdir()) != {self.file}:
+            self.touched.append("the host's folder")
+
+    def place(self, source: str) -> str:
+        """Put the canaries' names into a cell."""
+        values = {"FILE": str(self.file), "PORT": self.port, "SOCKET": self.abstract}
+        for name, value in values.items():
+            source = source.replace(f"CANARY_{name}", repr(value))
+        return source
+
+
+class Peak(threading.Thread):
+    """Watches the memory of this process while an attack runs."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.mb = 0.0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Look twenty times a second."""
+        while not self._over.wait(0.05):
+            self.mb = max(self.mb, resident_mb())
+
+    def stop(self) -> float:
+        """Return the highest figure."""
+        self._over.set()
+        self.join()
+        return max(self.mb, resident_mb())
+
+
+def resident_mb() -> float:
+    """Return what this process holds in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.SandboxSettings:
+    """Make the folders of one kernel."""
+    for part in ("content", "io", "data"):
+        (base / part).mkdir()
+    side = base / "colab"
+    if world == "colab":
+        prepare_kernel_side(side)
+    else:
+        side.mkdir()
+        (side / "launch.py").write_text(LAUNCH)
+    limits = replace(LIMITS, memory_bytes=3 * GIB) if world == "colab" else LIMITS
+    limits = replace(limits, **numbers(options.get("limits", "")))
+    return sandbox.SandboxSettings(
+        scratch=base / "content",
+        exchange=base / "io",
+        kernel_side=side,
+        data=build_world(default_world_root()) if world == "colab" else base / "data",
+        limits=limits,
+    )
+
+
+def numbers(text: str) -> dict[str, Any]:
+    """Read `name=3 other=5`."""
+    return {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", text)}
+
+
+class Session:
+    """One kernel, and what its cells did."""
+
+    def __init__(self, attacks: Sequence[Attack], isolation: str = "bubblewrap") -> None:
+        self.attacks, self.isolation = attacks, isolation
+        self.results: list[Result] = []
+
+    @cached_property
+    def first(self) -> Attack:
+        return self.attacks[0]
+
+    def run(self) -> list[Result]:
+        """Run every attack of the session, each with its own verdict."""
+        peak, started = Peak(), time.monotonic()
+        peak.start()
+        before = processes()
+        base = Path(tempfile.mkdtemp(prefix="grader-"))
+        with tempfile.TemporaryDirectory() as folder:
+            canaries = Canaries(Path(folder))
+            try:
+                executed, notebook, replies = self._execute(base, canaries)
+            finally:
+                canaries.close()
+                sandbox.remove_tree(base)
+        seconds = time.monotonic() - started
+        survivors, highest = len(processes() - before), peak.stop()
+        start = 0
+        for attack in self.attacks:
+            mine = range(start, start + len(attack.cells))
+            start += len(attack.cells)
+            runs = tuple(run for run in executed.cells if run.index in mine)
+            escaped = [*canaries.touched, *said(notebook, mine)]
+            self.results.append(
+                Result(
+                    attack,
+                    verdict_of(runs, replies),
+                    reason(runs, replies),
+                    seconds / len(self.attacks),
+                    "; ".join(escaped),
+                    survivors,
+                    highest,
+                )
+            )
+        return self.results
+
+    def _execute(self, base: Path, canaries: Canaries) -> tuple[ExecutedNotebook, Any, Replies]:
+        sources = [canaries.place(cell) for attack in self.attacks for cell in attack.cells]
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources]
+        )
+        deadlines = replace(DEADLINES, **numbers(self.first.options.get("deadlines", "")))
+        if len(self.attacks) > 1:
+            deadlines = replace(deadlines, submission=300, restarts=9)
+        room = settings(base, self.first.world, self.first.options)
+        runner = NotebookRunner(self.isolation, room, deadlines)
+        with runner.opened(notebook):
+            runner.run_cells()
+            replies = Replies(ask(runner) if self.first.world == "colab" else {}, REQUESTS)
+            executed = runner.executed()
+        nbformat.writes(notebook).encode()
+        return executed, notebook, replies
+
+
+def _request(seed: int, size: int) -> Request:
+    rng = np.random.default_rng(seed)
+    arrays = {
+        "input": rng.normal(size=(2, 2, size, size + 1)),
+        "weight": rng.normal(size=2 * 3 * 9),
+        "bias": rng.normal(size=3),
+    }
+    return conv2d(f"r{seed}", (2, 3, 3), arrays)
+
+
+REQUESTS = {request.id: request for request in (_request(1, 5), _request(2, 7))}
+
+
+def ask(runner: NotebookRunner) -> dict[str, Reply]:
+    """Put two questions with different inputs to the notebook's MyConv2d."""
+    return {id_: runner.ask(request) for id_, request in REQUESTS.items()}
+
+
+def right(request: Request) -> Any:
+    """Return the right answer, which never enters the sandbox."""
+    import torch
+    from torch.nn import functional as F
+
+    given = {name: torch.from_numpy(array) for name, array in request.arrays.items()}
+    weight = given["weight"].reshape(3, 2, 3, 3)
+    return F.conv2d(given["input"], weight, given["bias"], padding=1).numpy()
+
+
+def judge(replies: Replies) -> tuple[CheckResult, ...]:
+    """Return the verdict of one small check: are the values right?"""
+    found = []
+    for id_ in replies:
+        reply = replies.peek(id_)
+        if reply.outcome is not Outcome.OK:
+            found.append(CheckResult(id_, Status.ERROR))
+            continue
+        output, wanted = reply.arrays.get("output"), right(REQUESTS[id_])
+        same = output is not None and output.shape == wanted.shape and np.allclose(output, wanted)
+        found.append(CheckResult(id_, Status.PASSED if same else Status.FAILED))
+    return tuple(found)
+
+
+def verdict_of(runs: tuple[CellRun, ...], replies: Replies) -> Verdict:
+    """Return the verdict as the grader words it."""
+    submission = Submission("attack", notebook_name="attack.ipynb", notebook="{}")
+    executed = ExecutedNotebook("bubblewrap", runs)
+    return verdict.of(Evidence(submission, executed, replies), judge(replies))
+
+
+def reason(runs: Sequence[CellRun], replies: Replies) -> str:
+    """Return the first error that a report would show."""
+    errors = [run.error for run in runs] + [replies.peek(id_).error for id_ in replies]
+    return next((str(error) for error in errors if error), "")
+
+
+def said(notebook: Any, mine: Sequence[int]) -> Iterator[str]:
+    """Yield the lines in which a cell says that it escaped."""
+    for index in mine:
+        for output in notebook.cells[index].outputs:
+            text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+            yield from (line for line in text.splitlines() if ESCAPED in line)
+
+
+def processes() -> set[int]:
+    """Return the processes of the users that only sandboxes have."""
+    from grader.sandbox.uids import POOL
+
+    found = set()
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and folder.stat().st_uid in POOL:
+                found.add(int(folder.name))
+    return found
+
+
+def sessions(chosen: Sequence[Attack]) -> Iterator[list[Attack]]:
+    """Yield groups of attacks that may use one kernel: plain ones, of one cell each."""
+    shared = [attack for attack in chosen if not attack.alone]
+    if shared:
+        yield shared
+    yield from ([attack] for attack in chosen if attack.alone)
