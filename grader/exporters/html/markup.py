@@ -6,8 +6,7 @@ prints, autoescape after it, and an unknown name is an error and not an empty st
 
 from __future__ import annotations
 
-import functools
-import unicodedata
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,14 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
-KEPT = "\t\n"
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # controls, bidi and zero-width signs, surrogates
-JOINED = "\u200d\ufe0f"  # inside emoji and some scripts; they change no order
-ASCII_SEEN = {i: None for i in range(0x20, 0x7F)} | {ord(c): None for c in KEPT}
+# Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators, surrogates
+# and private use; not the joiner and the selector that emoji are made of.
+UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2"
+    "\\u180e\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\uf8ff\\ufeff\\ufff9-\\ufffb"
+    "\\U000110bd\\U000110cd\\U00013430-\\U0001343f\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
+    "\\U000e0000-\\U000e007f\\U000f0000-\\U0010ffff]"
+)
 
 
 def visible(value: Any) -> Any:
@@ -31,25 +34,13 @@ def visible(value: Any) -> Any:
     >>> visible("a\x00b\u202egnp.exe")
     'a\\x00b\\u202egnp.exe'
     """
-    if not isinstance(value, str) or isinstance(value, Markup) or _is_plain(value):
+    if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    text = value.replace("\r\n", "\n")
-    return "".join(_written_out(c) if _is_unseen(c) else c for c in text)
+    return UNSEEN.sub(_written_out, value.replace("\r\n", "\n"))
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() and not text.translate(ASCII_SEEN)
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_unseen(character: str) -> bool:
-    if character in KEPT or character in JOINED:
-        return False
-    return unicodedata.category(character) in UNSEEN
-
-
-def _written_out(character: str) -> str:
-    code = ord(character)
+def _written_out(found: re.Match[str]) -> str:
+    code = ord(found[0])
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

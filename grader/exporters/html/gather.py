@@ -1,0 +1,25 @@
+"""Everything of a page that costs time or reads what a student wrote: done once, in the worker."""
+
+from __future__ import annotations
+
+from grader.exporters.html import blocks, cells, colourings, places
+from grader.exporters.html.nouns import Parts
+from grader.model import Evidence, Replies
+
+
+def parts(student: Evidence, reference: Replies, notebook: str) -> Parts:
+    """Return what a page shows besides the report; `grader.storage.to_json` writes it.
+
+    Args:
+        student: the evidence of one submission.
+        reference: the reference's replies to the same requests.
+        notebook: the notebook as it ran, JSON text; "" if there was none.
+    """
+    shown, more = cells.read(notebook)
+    return Parts(
+        networks=blocks.networks(student, reference),
+        learning=colourings.learning(student.replies, reference),
+        cells=shown,
+        more_cells=more,
+        places=places.find(shown),
+    )

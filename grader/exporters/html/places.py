@@ -1,0 +1,61 @@
+"""Where in a notebook a finding belongs: cells are found by what they define, never by number.
+
+Extra cells shift every index, and a name that is defined twice counts where it is defined last
+(Part C's `train` takes the place of Part A's).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from grader.exporters.html.nouns import Cell
+from grader.model import CheckGrade, Finding
+
+SOUGHT = {
+    "MyConv2d": r"^\s*class\s+MyConv2d\b",
+    "CNN": r"^\s*class\s+CNN\b",
+    "UNet": r"^\s*class\s+UNet\b",
+    "train": r"^\s*def\s+train\s*\(",
+    "selection": r"^[^#\n]*\blearned_parameters\b",
+    "head": r"^[^#\n]*\bclassifier\s*(?:\[\s*-?\d+\s*\]|\.\s*\w+|)\s*=[^=]",
+    "freezing": r"^[^#\n]*\brequires_grad(?:_\s*\(|\s*=[^=])",
+    "deeplab": r"^[^#\n]*\btorch\.hub\.load\b|^[^#\n]*\bdeeplabv3",
+}
+COUNTS = re.compile(r"\b(?:weights|connections)\b", re.IGNORECASE)
+PARTS = {"conv2d": ("MyConv2d",), "cnn": ("CNN",), "unet": ("UNet",), "counts": ("counts",)}
+CHECKS = {
+    "training.cnn_accuracy": ("CNN",),
+    "training.unet_accuracy": ("UNet",),
+    "finetune.selection": ("selection", "train"),
+    "finetune.loop": ("selection", "train"),
+    "finetune.only_head_moves": ("selection", "train"),
+    "finetune.head": ("head", "deeplab"),
+    "finetune.frozen": ("freezing", "head", "deeplab"),
+    "finetune.mean_iou": ("head", "deeplab"),
+}
+CELL = re.compile(r"cell (\d{1,6})\Z")
+
+
+def find(cells: Sequence[Cell]) -> dict[str, int]:
+    """Return the cell of each thing that findings are about, as far as it is there."""
+    found: dict[str, int] = {}
+    patterns = {name: re.compile(pattern, re.MULTILINE) for name, pattern in SOUGHT.items()}
+    for cell in cells:
+        if cell.kind == "code":
+            source = "".join(run.text for run in cell.code)
+            found |= {name: cell.index for name, p in patterns.items() if p.search(source)}
+        elif cell.kind == "text":
+            words = " ".join(run.text for piece in cell.prose for run in piece.runs)
+            if len(COUNTS.findall(words)) > 1:
+                found.setdefault("counts", cell.index)
+    return found
+
+
+def cell_of(check: CheckGrade, finding: Finding | None, places: Mapping[str, int]) -> int | None:
+    """Return the cell that a finding of a check stands next to; None if there is no such cell."""
+    named = CELL.match((finding and finding.where) or "")
+    if named:
+        return int(named[1]) - 1
+    wanted = CHECKS.get(check.id) or PARTS.get(check.id.partition(".")[0], ())
+    return next((places[name] for name in wanted if name in places), None)
