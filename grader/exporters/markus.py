@@ -1,0 +1,160 @@
+"""MarkUs: JSON lines of a custom tester, and the body of `add_test_results`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from grader.exporters import wording
+from grader.exporters.units import Units, units
+from grader.model import CheckGrade, GradeReport, Status
+
+EVERYBODY, STAFF = 2, 0  # MarkUs's display_output: who sees what a test says
+STANDING = (Status.FAILED, Status.ERROR)
+
+
+def lines(report: GradeReport) -> Iterator[str]:
+    """Yield one JSON object a line, for a custom tester's standard output."""
+    yield from map(_line, objects(report))
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value)  # ASCII: no console's encoding can spoil it
+
+
+def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
+    """Yield the objects of those lines: the tests, and a comment on the whole.
+
+    Students see every line, so the hidden checks of a question become one line without words.
+    """
+    if report.status != "graded":
+        yield nothing(wording.headline(report))
+        return
+    found = units(report.checks)
+    for check in _priced(report, hidden=False):
+        yield _test(check, found, points=True)
+    for question, checks in _hidden(report).items():
+        yield _hidden_test(question, checks, found)
+    yield {"overall_comment": comment(report)}
+
+
+def nothing(reason: str) -> dict[str, Any]:
+    """Return the one line of a submission without a score.
+
+    It is no test: MarkUs makes a mark of 0 of any test that earned nothing, an error too, and
+    leaves the mark alone only where a run brought no test at all.
+    """
+    return {"overall_comment": f"{wording.clean(reason)}\nThis is not a score of 0."}
+
+
+def comment(report: GradeReport) -> str:
+    """Return what is said of the whole: points, what a person marks, findings that cost nothing."""
+    parts = [wording.headline(report), wording.manual(report)]
+    parts += [
+        f"{check.id}: {wording.line(check.message)}"
+        for check in report.checks
+        if check.max_points == 0 and check.status in STANDING and check.visibility != "hidden"
+    ]
+    parts += [f"note: {wording.line(note)}" for note in report.notes]
+    parts.append(f"isolation: {report.isolation}")
+    return "\n".join(part for part in parts if part)
+
+
+def _priced(report: GradeReport, *, hidden: bool) -> list[CheckGrade]:
+    return [
+        check
+        for check in report.checks
+        if check.max_points > 0 and (check.visibility == "hidden") is hidden
+    ]
+
+
+def _hidden(report: GradeReport) -> dict[str, list[CheckGrade]]:
+    questions: dict[str, list[CheckGrade]] = {}
+    for check in _priced(report, hidden=True):
+        questions.setdefault(check.question, []).append(check)
+    return questions
+
+
+def _test(check: CheckGrade, found: Units, *, points: bool) -> dict[str, Any]:
+    return _object(
+        f"{check.question} {check.id}",
+        wording.told(check),
+        found.earned[check.id],
+        found.total[check.id],
+        found.scale if points else 1,
+        _milliseconds([check]),
+        broke=check.status is Status.ERROR,
+    )
+
+
+def _hidden_test(question: str, checks: Sequence[CheckGrade], found: Units) -> dict[str, Any]:
+    return _object(
+        f"{question} hidden checks",
+        wording.HIDDEN,
+        sum(found.earned[check.id] for check in checks),
+        sum(found.total[check.id] for check in checks),
+        found.scale,
+        _milliseconds(checks),
+    )
+
+
+def _object(
+    name: str, output: str, earned: int, total: int, scale: int, time: int, *, broke: bool = False
+) -> dict[str, Any]:
+    status = "pass" if earned == total else "partial" if earned else "error" if broke else "fail"
+    return {
+        "name": name,
+        "output": output,
+        "marks_earned": earned / scale if scale > 1 else earned,
+        "marks_total": total / scale if scale > 1 else total,
+        "status": status,
+        "time": time,
+    }
+
+
+def _milliseconds(checks: Sequence[CheckGrade]) -> int:
+    return round(1000 * sum(check.seconds for check in checks))
+
+
+def body(
+    report: GradeReport, *, test_group: int = 1, criterion: str | None = None
+) -> dict[str, Any]:
+    """Return the body of `add_test_results` for one group.
+
+    MarkUs takes whole marks here and turns their share into the criterion's points, so marks are
+    counted in the smallest unit that fits (100 to a point, as shipped). Hidden checks are a test
+    group that only staff see. A withheld report is a failed run: it says why, and marks nothing.
+    """
+    if report.status != "graded":
+        reason = wording.headline(report)
+        return {"test_results": {"status": "failed", "error": reason, "test_groups": []}}
+    found = units(report.checks)
+    groups = [
+        _group(report, found, test_group, criterion, hidden=hidden)
+        for hidden in (False, True)
+        if _priced(report, hidden=hidden)
+    ]
+    return {"test_results": {"status": "finished", "error": None, "test_groups": groups}}
+
+
+def _group(
+    report: GradeReport, found: Units, id_: int, criterion: str | None, *, hidden: bool
+) -> dict[str, Any]:
+    checks = _priced(report, hidden=hidden)
+    said = None if hidden else f"{comment(report)}\nmarks: {found.scale} make one point"
+    return {
+        "time": _milliseconds(checks) + (0 if hidden else _cells(report)),
+        "extra_info": {
+            "name": "hidden checks" if hidden else "checks",
+            "test_group_id": id_,
+            "display_output": STAFF if hidden else EVERYBODY,
+            "criterion": criterion,
+        },
+        "tests": [_test(check, found, points=False) for check in checks],
+        "overall_comment": said,
+    }
+
+
+def _cells(report: GradeReport) -> int:
+    return round(1000 * sum(cell.seconds for cell in report.cells))

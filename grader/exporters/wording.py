@@ -1,0 +1,83 @@
+"""What a platform shows of one check, as plain text: the words of the report, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.model import CheckGrade, Finding, GradeReport, Status
+
+FINDINGS = 4  # shown of each check; the report has them all
+LONGEST = 4000  # characters of one check's text
+WITHHELD = "not graded: a person must look at this submission"
+HIDDEN = "the grader's hidden checks; what they look at is not shown"
+
+
+def clean(text: str) -> str:
+    r"""Return text without control characters, half characters and what else no XML may hold.
+
+    >>> clean("a\x1b[31mb\tc\nd\ud800\uffff")
+    'a\ufffd[31mb\tc\nd\ufffd\ufffd'
+    """
+    return "".join(c if _plain(c) else "\ufffd" for c in text)
+
+
+def _plain(c: str) -> bool:
+    if c in "\t\n":
+        return True
+    bad = c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"
+    return not bad
+
+
+def line(text: str) -> str:
+    """Return text on one line."""
+    return " ".join(clean(text).split())
+
+
+def told(check: CheckGrade) -> str:
+    """Return what a student is told of a check, in the order of a report; "" if it passed."""
+    text = "\n".join(_told(check))
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _told(check: CheckGrade) -> Iterator[str]:
+    if check.status in (Status.SKIPPED, Status.BROKEN):
+        yield line(check.message)
+        return
+    failed = [f for f in check.findings if not f.note]
+    shown = failed or list(check.findings)
+    if not shown and check.status is not Status.PASSED:
+        yield line(check.message)
+    for finding in shown[:FINDINGS]:
+        yield from _finding(finding)
+    if len(shown) > FINDINGS:
+        yield f"... and {len(shown) - FINDINGS} more like this"
+    if failed:
+        yield from _field("why", check.why)
+        yield from _field("look for", check.hint)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield from _field("note" if finding.note else "what", finding.what)
+    yield from _field("expected", finding.expected)
+    got = f"{finding.actual} [{finding.mistake}]" if finding.mistake else finding.actual
+    yield from _field("got", got)
+
+
+def _field(label: str, text: str) -> Iterator[str]:
+    if text:
+        yield f"{label}: {line(text)}"
+
+
+def headline(report: GradeReport) -> str:
+    """Return one line on the whole submission: the points, or why there are none."""
+    if report.status != "graded":
+        return f"{WITHHELD} ({line(report.reason) or 'the grader itself failed'})"
+    return f"automatic points: {report.score:.2f} of {report.max_score:.2f}"
+
+
+def manual(report: GradeReport) -> str:
+    """Return one line on what a person marks; "" if nothing is."""
+    if not report.manual:
+        return ""
+    names = ", ".join(question.question for question in report.manual)
+    return f"marked by a person: {names} ({sum(q.max_points for q in report.manual):.2f} points)"
