@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,10 @@ from grader.exits import GRADED, INTERRUPTED, USAGE, WITHHELD, BadInput
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
-VERBS = ("grade", "rescore", "checks", "explain", "selftest", "data")
+VERBS = (
+    "grade", "rescore", "merge", "status", "checks", "explain", "selftest", "data", "template",
+    "check", "bundle",
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,12 +26,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name in VERBS:
+    for name in filter(_is_there, VERBS):
         module = importlib.import_module(f"grader.verbs.{name}")
         verb = verbs.add_parser(name, help=module.HELP, description=module.__doc__)
         module.arguments(verb)
         verb.set_defaults(run=module.run)
     return top
+
+
+def _is_there(verb: str) -> bool:
+    """Return whether this installation has a verb: the students' has no grading in it."""
+    return importlib.util.find_spec(f"grader.verbs.{verb}") is not None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,7 +15,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -24,8 +23,9 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from grader import flood, requests, sandbox
-from grader.files import Refused, write_new
+from grader import exchange, flood, sandbox
+from grader.connection import BoundedClient
+from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -53,6 +53,10 @@ class Deadlines:
 
 class OutOfTime(Exception):
     """The submission has used all the time or all the kernels that it is given."""
+
+    def __init__(self, error: StudentError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 @dataclass
@@ -92,7 +96,6 @@ class NotebookRunner(ExecutePreprocessor):
     def create_kernel_manager(self) -> Any:
         """Return a manager that starts the kernel in the sandbox, whatever the notebook says."""
         self.km = sandbox.kernel_manager(self.isolation, self.settings)
-        self.km.client_factory = flood.BoundedClient
         return self.km
 
     @contextlib.contextmanager
@@ -104,7 +107,11 @@ class NotebookRunner(ExecutePreprocessor):
         self.reset_execution_trackers()
         self.resources = {"metadata": {}}
         self._end = time.monotonic() + self.deadlines.submission
-        with self.setup_kernel():
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.setup_kernel())
+            except RuntimeError as error:  # nothing of the student's has run yet
+                raise _not_started(error) from error
             yield self
 
     def run_cells(self, tell: Callable[[int, int], None] = lambda *_: None) -> None:
@@ -128,6 +135,20 @@ class NotebookRunner(ExecutePreprocessor):
             return super().process_message(msg, cell, cell_index)
         return None
 
+    def _update_display_id(self, display_id: str, msg: Any) -> None:
+        """Change what was shown under an id, unless it has been cleared or cut since."""
+        with contextlib.suppress(IndexError, KeyError):
+            super()._update_display_id(display_id, msg)
+
+    @contextlib.contextmanager
+    def _aside(self, cell: Any) -> Iterator[None]:
+        """Keep a cell that is not the student's out of the notebook: nbclient files what it ran."""
+        shown, self.nb = self.nb, nbformat.v4.new_notebook(cells=[cell])
+        try:
+            yield
+        finally:
+            self.nb = shown
+
     def _connect_again(self) -> None:
         """Take fresh sockets: what zmq dropped may not come back in time for the next cell."""
         _, client = self._kernel()
@@ -139,7 +160,7 @@ class NotebookRunner(ExecutePreprocessor):
             self._restart()
 
     def _dropped(self, channel: str) -> bool:
-        return isinstance(self.kc, flood.BoundedClient) and self.kc.dropped(channel)
+        return isinstance(self.kc, BoundedClient) and self.kc.dropped(channel)
 
     async def _async_check_alive(self) -> None:
         """Raise DeadKernelError also when the kernel's answer was too large to be received."""
@@ -155,7 +176,7 @@ class NotebookRunner(ExecutePreprocessor):
         try:
             outcome, error = self._execute(cell, index, self.deadlines.cell)
         except OutOfTime as stop:
-            return CellRun(index, Outcome.SKIPPED, 0.0, StudentError("NotRun", str(stop)))
+            return CellRun(index, Outcome.SKIPPED, 0.0, stop.error)
         if outcome is Outcome.OK:
             self._progress.good.append(cell)
         return CellRun(index, outcome, time.monotonic() - started, error)
@@ -167,7 +188,7 @@ class NotebookRunner(ExecutePreprocessor):
         if self._progress.lost or self._left() <= 0:
             raise OutOfTime(self._why_stopped())
         self._limit = limit
-        self._meter, self._flooding = flood.Meter(), False
+        self._meter, self._flooding = flood.Meter(self._meter), False
         try:
             self.execute_cell(cell, index, store_history=store_history)
         except CellExecutionError as error:
@@ -184,11 +205,12 @@ class NotebookRunner(ExecutePreprocessor):
         return Outcome.OK, None
 
     def _cause_of_death(self) -> StudentError:
-        if self._flooding:
+        if self._flooding or getattr(self.kc, "flooded", False):
             return StudentError("OutputFlood", "it printed more than is kept")
         killed_for = getattr(getattr(self.km, "provisioner", None), "killed_for", None)
         if killed_for:
-            return StudentError("Killed", f"it used more {killed_for} than the sandbox gives")
+            name = f"{killed_for.capitalize()}Limit"
+            return StudentError(name, f"it used more {killed_for} than the sandbox gives")
         return StudentError("KernelDied", "the kernel died while this ran")
 
     def _mark_cut(self, cell: Any) -> None:
@@ -203,10 +225,13 @@ class NotebookRunner(ExecutePreprocessor):
     def _left(self) -> float:
         return self._end - time.monotonic()
 
-    def _why_stopped(self) -> str:
+    def _why_stopped(self) -> StudentError:
         if self._progress.lost:
-            return f"not run: the kernel was lost {self._progress.restarts} times"
-        return f"not run: the {self.deadlines.submission:.0f} s for the whole submission are over"
+            return StudentError("NotRun", "not run: the last kernel that this notebook gets died")
+        seconds = f"{self.deadlines.submission:.0f} s"
+        return StudentError(
+            "OutOfTime", f"not run: the {seconds} for the whole submission are over"
+        )
 
     def _interrupt(self) -> None:
         """Stop what runs; if the kernel does not answer in time, take a fresh one."""
@@ -238,13 +263,25 @@ class NotebookRunner(ExecutePreprocessor):
         if self.km is not None:
             self._cleanup_kernel()
         self.km, self.kc = self.create_kernel_manager(), None
-        self.start_new_kernel()
-        self.start_new_kernel_client()
+        try:
+            self.start_new_kernel()
+            self.start_new_kernel_client()
+        except RuntimeError as error:
+            raise _not_started(error) from error
         for cell in self._progress.good:
-            again = nbformat.v4.new_code_cell(cell.source)
-            with contextlib.suppress(CellExecutionError, OutOfTime):
-                self._limit = self.deadlines.cell
-                self.execute_cell(again, 0, store_history=True)
+            self._repeat(nbformat.v4.new_code_cell(cell.source))
+
+    def _repeat(self, cell: Any) -> None:
+        """Run again a cell that had gone well; one that now ends the kernel costs the rest."""
+        if self._progress.lost or self._left() <= 0:
+            return
+        self._limit = self.deadlines.cell
+        self._meter, self._flooding = flood.Meter(self._meter), False
+        try:
+            with contextlib.suppress(CellExecutionError), self._aside(cell):
+                self.execute_cell(cell, 0, store_history=True)
+        except (CellTimeoutError, DeadKernelError):
+            self._progress.lost = True
 
     def ask(self, request: Request) -> Reply:
         """Return the kernel's answer to `request`; its outcome says if none came."""
@@ -252,20 +289,20 @@ class NotebookRunner(ExecutePreprocessor):
         folder = self.settings.exchange
         started = time.monotonic()
         try:
-            _write(folder, nonce, request)
+            exchange.put(folder, nonce, request)
             cell = nbformat.v4.new_code_cell(SERVE.format(nonce=nonce))
-            outcome, error = self._execute(cell, -1, self.deadlines.request, store_history=False)
+            with self._aside(cell):
+                limit = self.deadlines.request
+                outcome, error = self._execute(cell, 0, limit, store_history=False)
             if outcome is not Outcome.OK:
                 return Reply(request.id, outcome, error=error)
-            return _read(folder, nonce, request, time.monotonic() - started)
+            return exchange.take(folder, nonce, request, time.monotonic() - started)
         except OutOfTime as stop:
-            return Reply(request.id, Outcome.SKIPPED, error=StudentError("NotRun", str(stop)))
+            return Reply(request.id, Outcome.SKIPPED, error=stop.error)
         except Refused as refused:
             return Reply(request.id, Outcome.REFUSED, error=StudentError("Refused", str(refused)))
         finally:
-            for leftover in folder.glob(f"{nonce}*"):
-                with contextlib.suppress(OSError):  # student code may have put a folder there
-                    leftover.unlink()
+            exchange.clear(folder, nonce)
 
     def executed(self, transforms: tuple[str, ...] = ()) -> ExecutedNotebook:
         """Return how the cells ran."""
@@ -279,16 +316,9 @@ class NotebookRunner(ExecutePreprocessor):
         )
 
 
-def _write(folder: Path, nonce: str, request: Request) -> None:
-    head, arrays = requests.encode(request)
-    for name, data in ((f"{nonce}.request.safetensors", arrays), (f"{nonce}.request.json", head)):
-        write_new(folder / name, data)
-
-
-def _read(folder: Path, nonce: str, request: Request, seconds: float) -> Reply:
-    head = requests.read_answer(folder, f"{nonce}.reply.json", requests.JSON_LIMIT)
-    arrays = requests.read_answer(folder, f"{nonce}.reply.safetensors", requests.ARRAY_LIMIT)
-    return requests.decode(request, nonce, head, arrays, seconds)
+def _not_started(error: RuntimeError) -> sandbox.SandboxError:
+    reason = " ".join(str(error).split())
+    return sandbox.SandboxError(f"the kernel did not start in its sandbox: {reason}")
 
 
 def _student_error(error: CellExecutionError) -> StudentError:

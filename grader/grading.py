@@ -1,99 +1,151 @@
-"""What `grader grade` does: from options to a graded folder."""
+"""What `grader grade` does: from a download to a graded folder, doing only what is not done yet."""
 
 from __future__ import annotations
 
 import argparse
-import sys
+import contextlib
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
-from grader import rubric, sandbox, storage, submissions
-from grader import run as run_line
+from grader import batch, classfiles, intake, keys, results, rubric, run, sandbox, warm
+from grader.display import Display
 from grader.execution import Deadlines
 from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
-from grader.exporters import terminal
-from grader.model import GradeReport
-from grader.run import Line, Settings, Tell
+from grader.model import HandIn
+from grader.results import Key, Results
+from grader.run import Settings
 from grader.standin.world import WorldError
+from grader.supervisor import Parcel
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do: entries to grade, ids whose points alone must be made again."""
+
+    todo: tuple[intake.Entry, ...]
+    rescore: tuple[str, ...]
+    done: tuple[str, ...]
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Grade every submission at a path and print a report each."""
-    paths = submissions.find(options.path)
+    """Grade what lies at a path and show what came of it."""
+    _valid(options)
+    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+    found = intake.find(options.path)
     if options.out is not None:
         writable(options.out, "--out")
-    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
-    _valid(options)
-    isolation = sandbox.choose_isolation(options.sandbox)
-    with _world(options.data_root) as world:
-        line = Line(_settings(options, isolation, world, rubric_))
-        reports = [_grade_one(line, p, options.out, alone=p == options.path) for p in paths]
-    if options.out is not None:
-        print(f"written to {shown(options.out)}")
-    withheld = any(report.status == "withheld" for report in reports)
-    return WITHHELD if withheld else GRADED
+    with _output(options.out) as store, _world(options.data_root) as world:
+        settings = _settings(options, store, world, rubric_)
+        return _Grading(options, settings, store, found).run()
 
 
-@contextmanager
-def _world(data_root: Path | None) -> Iterator[Path]:
+@contextlib.contextmanager
+def _output(out: Path | None) -> Iterator[Results]:
+    with contextlib.ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+        yield stack.enter_context(results.opened(folder))
+
+
+class _Grading:
+    """One run of `grader grade`: what it was asked, what it found, what it has done."""
+
+    def __init__(
+        self, options: argparse.Namespace, settings: Settings, store: Results, found: intake.Intake
+    ) -> None:
+        self.options, self.settings, self.store, self.found = options, settings, store, found
+        self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
+        self.display = Display(alone=found.alone)
+
+    def run(self) -> int:
+        """Do what is to be done, then write the files of the class."""
+        plan = self._plan()
+        self.display.begin(plan.todo, plan.done, self.found.notes)
+        if plan.todo:
+            isolation = sandbox.choose_isolation(self.options.sandbox)
+            self.settings = replace(self.settings, isolation=isolation)
+            self._grade(plan)
+        classfiles.rescore(self.store, plan.rescore, self.settings.rubric, self.rubric_key)
+        reports = classfiles.write(self.store)
+        named = {entry.id for entry in self.found.entries}
+        mine = [report for report in reports if report.submission.id in named]
+        self.display.end(mine, self.options.out)
+        if self.found.alone and mine[0].submission.problem is not None:
+            raise BadInput(mine[0].submission.problem.reason)
+        return WITHHELD if any(report.status == "withheld" for report in mine) else GRADED
+
+    def _plan(self) -> Plan:
+        todo, rescore, done = [], [], []
+        for entry in self.found.entries:
+            key = self._key(entry.read())
+            stored = self.store.key(entry.id)
+            if stored is None or stored.evidence != key.evidence:
+                todo.append(entry)
+            elif stored != key:
+                rescore.append(entry.id)
+            else:
+                done.append(entry.id)
+        return Plan(tuple(todo), tuple(rescore), tuple(done))
+
+    def _key(self, hand_in: HandIn) -> Key:
+        return Key(keys.evidence_key(hand_in, self.settings), self.rubric_key)
+
+    def _grade(self, plan: Plan) -> None:
+        with self._engine(len(plan.todo)) as engine:
+            hand_ins = (entry.read() for entry in plan.todo)
+            tell = self.display.stage if self.options.engine == "local" else None
+            batch.run(engine, hand_ins, self.settings, self._finished, tell)
+
+    def _engine(self, todo: int) -> contextlib.AbstractContextManager[batch.Engine]:
+        if self.options.engine == "dask":
+            return batch.dask(self.options.scheduler)
+        jobs = min(self.options.jobs or batch.default_jobs(), todo)
+        return batch.local(jobs, warm.environment(self.settings.seed, self.settings.world))
+
+    def _finished(self, hand_in: HandIn, parcel: Parcel) -> None:
+        """Store what came of a submission; what was withheld is tried again by the next run."""
+        self.store.put(hand_in.id, parcel.files, None if parcel.withheld else self._key(hand_in))
+        self.display.finished(self.store.report(hand_in.id), parcel.seconds)
+
+
+@contextlib.contextmanager
+def _world(data_root: Path | None) -> Iterator[Path | None]:
     try:
-        with run_line.world_of(data_root) as world:
+        with run.world_of(data_root) as world:
             yield world
     except WorldError as error:
         given = f"--data-root {shown(data_root)}: " if data_root is not None else ""
         raise BadInput(f"{given}{error}") from None
 
 
-def _grade_one(line: Line, path: Path, out: Path | None, *, alone: bool) -> GradeReport:
-    """Grade one submission; of several, one that cannot be graded gets zero and the reason."""
-    submission = submissions.open_submission(path) if alone else submissions.receive(path)
-    folder = out / submission.id if out is not None else None
-    with progress() as tell:
-        report = line.grade(submission, folder and folder / storage.EVIDENCE, tell)
-    if folder is not None:
-        storage.save_report(folder, report)
-    print(terminal.render(report, colour=sys.stdout.isatty()), flush=True)
-    return report
-
-
-@contextmanager
-def progress() -> Iterator[Tell]:
-    """Yield a function that shows how far the work is, on stderr when it is a terminal."""
-    with tqdm(
-        leave=False, disable=not sys.stderr.isatty(), bar_format="{desc} {bar} {n}/{total}"
-    ) as bar:
-
-        def tell(stage: str, done: int, total: int) -> None:
-            bar.set_description_str(stage, refresh=False)
-            bar.total, bar.n = total, done
-            bar.refresh()
-
-        yield tell
-
-
 def _valid(options: argparse.Namespace) -> None:
     if options.seed is not None and options.seed < 0:
         raise BadInput(f"--seed {options.seed}: a seed is 0 or more")
+    if options.jobs is not None and options.jobs < 1:
+        raise BadInput(f"--jobs {options.jobs}: at least 1")
     if options.weights is not None and not options.weights.is_file():
         raise BadInput(f"--weights {shown(options.weights)}: no such file")
+    if options.engine == "dask" and options.scheduler is None:
+        raise BadInput(
+            "--engine dask: give the cluster's address with --scheduler, for instance tcp://host:8786"
+        )
 
 
 def _settings(
-    options: argparse.Namespace, isolation: str, world: Path, rubric_: rubric.Rubric
+    options: argparse.Namespace, store: Results, world: Path | None, rubric_: rubric.Rubric
 ) -> Settings:
     return Settings(
-        isolation=isolation,
+        isolation="bubblewrap" if options.sandbox == "auto" else options.sandbox,
         world=world,
-        seed=run_line.new_seed() if options.seed is None else options.seed,
+        seed=store.seed(options.seed, run.new_seed()),
         rubric=rubric_,
         weights=options.weights,
         full=options.full,
         device=_device(options.device),
-        denied=(options.out.resolve(),) if options.out is not None else (),
+        denied=(store.folder.resolve(),),
         deadlines=Deadlines.full_size() if options.full else Deadlines(),
     )
 

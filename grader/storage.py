@@ -35,14 +35,14 @@ class Unreadable(ValueError):
     """A stored file that is not what it should be; the message is one line."""
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -52,7 +52,12 @@ def write(path: Path, data: bytes) -> None:
 def to_json(value: Any) -> bytes:
     """Return any of the nouns of `grader.model` as JSON; equal values give equal bytes."""
     plain = TypeAdapter(type(value)).dump_python(value, mode="json")
-    return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
+    return text_bytes(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+
+
+def text_bytes(text: str) -> bytes:
+    """Return text as UTF-8; half a surrogate pair, which a notebook can print, becomes `?`."""
+    return text.encode("utf-8", "replace")
 
 
 def from_json(kind: type[T], data: bytes) -> T:
@@ -139,7 +144,7 @@ def _reply(id: str, head: Mapping[str, Any], arrays: Mapping[str, Any]) -> Reply
 def save_results(path: Path, results: tuple[CheckResult, ...]) -> None:
     """Write check results, all that scoring needs."""
     plain = TypeAdapter(tuple[CheckResult, ...]).dump_python(results, mode="json")
-    write(path, (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode())
+    write(path, text_bytes(json.dumps(plain, indent=1, ensure_ascii=False) + "\n"))
 
 
 def load_results(path: Path) -> tuple[CheckResult, ...]:
@@ -157,11 +162,12 @@ def save_evidence(
     """Write all that is needed to judge or to score again without a kernel."""
     save_replies(folder, replies)
     write(folder / "executed.json", to_json(executed))
-    write(folder / "executed.ipynb", notebook.encode())
+    write(folder / "executed.ipynb", text_bytes(notebook))
     save_results(folder / RESULTS, results)
 
 
 REPORT = "report.json"
+TRACEBACK = "traceback.txt"  # of a fault of the grader's own, for the bug report
 EVIDENCE = "evidence"
 
 

@@ -11,19 +11,24 @@ HELP = "grade a notebook, or a folder of submissions"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("path", type=Path, help="notebook, submission folder, or folder of these")
-    parser.add_argument("--out", type=Path, help="folder for report.json and the evidence")
+    parser.add_argument("--out", type=Path, help="folder for reports, gradebook and evidence")
     parser.add_argument(
         "--sandbox",
         choices=("auto", "bubblewrap", "none"),
         default="auto",
         help="none: for your own notebook only (default: auto)",
     )
+    parser.add_argument("--jobs", type=int, metavar="N", help="at once (default: one a core)")
     parser.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
     parser.add_argument("--seed", type=int, help="secret seed of the inputs (default: a fresh one)")
     parser.add_argument("--data-root", type=Path, help="real CIFAR-10, colours and Oxford17 data")
     parser.add_argument("--weights", type=Path, help="weights file of the real deeplabv3_resnet101")
     parser.add_argument("--full", action="store_true", help="do not cut the training to one epoch")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="where the work is done"
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,24 +18,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Score graded submissions again with another rubric."""
-    from grader import rubric, storage
-    from grader import run as run_line
+    from grader import classfiles, keys, results, rubric
     from grader.exporters import terminal
 
     rubric_ = rubric.load(options.rubric)
-    folders = storage.graded(options.out)
-    if not folders:
+    if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: no report.json in the folders below it")
-    for folder in folders:
-        try:
-            old = storage.load_report(folder)
-            results = storage.load_results(folder / storage.EVIDENCE / storage.RESULTS)
-        except (OSError, storage.Unreadable) as error:
-            raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
-        new = run_line.rescore(old, results, rubric_)
-        storage.save_report(folder, new)
-        change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
-        print(
-            f"{terminal.clean(new.submission.id):<40} {change} of {terminal.points(new.max_score)}"
-        )
+    with results.opened(options.out) as store:
+        before = {id_: store.report(id_) for id_ in store.ids()}
+        classfiles.rescore(store, before, rubric_, keys.rubric_key(options.rubric))
+        for new in classfiles.write(store):
+            old = before[new.submission.id]
+            change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
+            total = terminal.points(new.max_score)
+            print(f"{terminal.clean(new.submission.id):<40} {change} of {total}")
     return GRADED

@@ -1,0 +1,126 @@
+"""Many submissions through a `concurrent.futures.Executor`: this machine's, or a cluster's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass
+from typing import Any
+
+from grader import forking, reporting, rooms, storage, supervisor
+from grader.exits import BadInput
+from grader.model import HandIn, Verdict
+from grader.run import Settings
+from grader.supervisor import Parcel, Tell
+from grader.worker import Job
+
+AHEAD = 2  # jobs in the executor's hands for each that runs: memory stays flat in a large class
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where the work is done, and how many submissions at once."""
+
+    executor: Executor
+    jobs: int
+
+
+@contextlib.contextmanager
+def local(jobs: int, environment: Mapping[str, str]) -> Iterator[Engine]:
+    """Yield this machine: a thread a submission, each of which waits for a worker process."""
+    rooms.sweep()
+    supervisor.allow()
+    forking.warm(environment)
+    executor = ThreadPoolExecutor(jobs, thread_name_prefix="supervisor")
+    try:
+        yield Engine(executor, jobs)
+    finally:
+        supervisor.stop_all()
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def dask(address: str) -> Iterator[Engine]:
+    """Yield a Dask cluster. Raises BadInput with one line if there is none."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BadInput(
+            "--engine dask: the package distributed is missing; "
+            "pip install 'csc413-a2-grader[cluster]'"
+        ) from None
+    try:
+        client: Any = Client(address, timeout=20, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BadInput(f"--scheduler {address}: no scheduler answers there ({reason})") from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise BadInput(f"--scheduler {address}: this cluster has no workers; start some")
+        yield Engine(client.get_executor(pure=False, retries=2), threads)
+
+
+def default_jobs() -> int:
+    """Return how many submissions to grade at once: a core each."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    engine: Engine,
+    hand_ins: Iterable[HandIn],
+    settings: Settings,
+    finished: Callable[[HandIn, Parcel], None],
+    tell: Tell | None = None,
+) -> None:
+    """Grade hand-ins; `finished` is called for each, on this thread, in the order they end."""
+    running: dict[Future[Parcel], HandIn] = {}
+    for hand_in in hand_ins:
+        job = Job(hand_in, settings)
+        running[_submit(engine.executor, job, tell)] = hand_in
+        while len(running) >= AHEAD * engine.jobs:
+            _take(running, settings, finished)
+    while running:
+        _take(running, settings, finished)
+
+
+def _submit(executor: Executor, job: Job, tell: Tell | None) -> Future[Parcel]:
+    if tell is None:
+        return executor.submit(supervisor.grade, job)
+    return executor.submit(supervisor.grade, job, tell)
+
+
+def _take(
+    running: dict[Future[Parcel], HandIn],
+    settings: Settings,
+    finished: Callable[[HandIn, Parcel], None],
+) -> None:
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        hand_in = running.pop(future)
+        finished(hand_in, _result(future, hand_in, settings))
+
+
+def _result(future: Future[Parcel], hand_in: HandIn, settings: Settings) -> Parcel:
+    try:
+        return future.result()
+    except (KeyboardInterrupt, CancelledError):
+        raise
+    except Exception as error:  # noqa: BLE001 - an engine may fail in ways of its own
+        reason = f"the engine failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        report = reporting.withheld(
+            hand_in, Verdict.GRADER_FAILURE, reason, settings.rubric, settings.isolation
+        )
+        files = {storage.REPORT: storage.to_json(report)}
+        return Parcel(hand_in.id, report.verdict, reason, files, 0.0)

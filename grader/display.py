@@ -1,0 +1,98 @@
+"""What `grader grade` shows: a line a submission as it ends, a bar, a summary."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean
+
+from tqdm import tqdm
+
+from grader.exits import shown
+from grader.exporters import terminal
+from grader.intake import Entry
+from grader.model import GradeReport
+
+NAME = 36  # columns
+CLASS_FILES = ("index.html", "gradebook.csv", "marks.csv")
+STAGE_BAR = "{desc} {bar} {n}/{total}"
+CLASS_BAR = "{n_fmt}/{total_fmt} {bar} {elapsed}, {remaining} left"
+
+
+class Display:
+    """Prints to stdout; the bar is on stderr, and only when that is a terminal."""
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self._lock = threading.Lock()
+        self._bar: tqdm[None] | None = None
+
+    def begin(self, todo: Sequence[Entry], done: Sequence[str], notes: Sequence[str]) -> None:
+        """Say what was found, and what of it is done already."""
+        for note in notes:
+            _print(f"note: {terminal.clean(note)}")
+        if done and not self._alone:
+            _print(
+                f"{len(done)} of {len(done) + len(todo)} are graded already and have not changed"
+            )
+        form = STAGE_BAR if self._alone else CLASS_BAR
+        total = 1 if self._alone else len(todo)
+        self._bar = tqdm(total=total, leave=False, disable=not sys.stderr.isatty(), bar_format=form)
+
+    def stage(self, stage: str, done: int, total: int) -> None:
+        """Show how far the one submission is; called on any thread."""
+        with self._lock:
+            if self._alone and self._bar is not None:
+                self._bar.set_description_str(stage, refresh=False)
+                self._bar.total, self._bar.n = total, done
+                self._bar.refresh()
+
+    def finished(self, report: GradeReport, seconds: float) -> None:
+        """Print the line of a submission."""
+        with self._lock:
+            if self._bar is not None and not self._alone:
+                self._bar.clear()
+                _print(line(report, seconds))
+                self._bar.update()
+
+    def end(self, reports: Sequence[GradeReport], out: Path | None) -> None:
+        """Print the report of the one submission, or the summary of a class."""
+        if self._bar is not None:
+            self._bar.close()
+        if self._alone:
+            _print(terminal.render(reports[0], colour=sys.stdout.isatty()), end="")
+        else:
+            for text in summary(reports):
+                _print(text)
+        if out is not None:
+            _print(f"written to {shown(out)}")
+
+
+def line(report: GradeReport, seconds: float) -> str:
+    """Return one submission as a line of at most 80 columns."""
+    name = terminal.clean(report.submission.id)
+    name = name if len(name) <= NAME else f"{name[: NAME - 3]}..."
+    points = f"{terminal.points(report.score)} / {terminal.points(report.max_score)}"
+    shown_points = "withheld" if report.status == "withheld" else points
+    return f"{name:<{NAME}} {shown_points:>11}  {report.verdict.value:<16} {seconds:>6.0f} s"
+
+
+def summary(reports: Sequence[GradeReport]) -> list[str]:
+    """Return what came of a class: how many, the mean, and who needs a person."""
+    graded = [report for report in reports if report.status == "graded"]
+    withheld = [report for report in reports if report.status != "graded"]
+    lines = [f"{len(reports)} submissions: {len(graded)} graded, {len(withheld)} withheld"]
+    if graded:
+        average = terminal.points(mean(report.score for report in graded))
+        lines[0] += f"; mean {average} of {terminal.points(graded[0].max_score)} automatic points"
+    lines += [
+        f"needs a person: {terminal.clean(r.submission.id)}: {terminal.clean(r.reason)}"
+        for r in withheld
+    ]
+    return lines
+
+
+def _print(text: str, end: str = "\n") -> None:
+    print(text, end=end, flush=True)

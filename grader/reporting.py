@@ -1,0 +1,119 @@
+"""From verdicts to a report: points, notes, figures, and the versions that it depends on."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+import grader
+from grader import audience, catalog, figures, rubric, verdict
+from grader.model import (
+    CheckResult,
+    Evidence,
+    GradeReport,
+    HandIn,
+    Status,
+    Submission,
+    SubmissionFile,
+    Verdict,
+)
+
+LIBRARIES = ("torch", "torchvision", "numpy")
+
+
+def report(
+    evidence: Evidence,
+    results: tuple[CheckResult, ...],
+    rubric_: rubric.Rubric,
+    environment: Mapping[str, str],
+) -> GradeReport:
+    """Return the report: a verdict of ours that broke withholds it, and is never a score."""
+    broken = [r for r in results if r.status is Status.BROKEN]
+    scored = rubric.score(results, rubric_)
+    notes = [*evidence.submission.notes, *evidence.notebook.notes]
+    notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
+    notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
+    graded = GradeReport(
+        submission=evidence.submission.without_contents(),
+        status="withheld" if broken else "graded",
+        score=0.0 if broken else scored.points,
+        max_score=scored.max_points,
+        isolation=evidence.notebook.isolation,
+        questions=() if broken else scored.questions,
+        manual=scored.manual,
+        checks=scored.checks,
+        notes=tuple(notes),
+        cells=evidence.notebook.cells,
+        figures=figures.figures(evidence),
+        environment=environment,
+        verdict=verdict.of(evidence, results),
+        reason=f"the grader failed in {broken[0].id}" if broken else "",
+    )
+    return audience.with_public_points(graded, results, rubric_)
+
+
+def withheld(
+    hand_in: HandIn,
+    verdict_: Verdict,
+    reason: str,
+    rubric_: rubric.Rubric,
+    isolation: str,
+) -> GradeReport:
+    """Return the report of a submission that could not be graded through no fault of its own."""
+    message = f"not judged: {reason}"
+    unjudged = [CheckResult(id_, Status.SKIPPED, (), message) for id_ in catalog.catalogue()]
+    nothing = rubric.score(unjudged, rubric_)
+    return GradeReport(
+        submission=Submission(
+            hand_in.id,
+            tuple(SubmissionFile.of(name, data) for name, data in hand_in.files.items()),
+            notes=hand_in.notes,
+            students=hand_in.students,
+            late=hand_in.late,
+        ),
+        status="withheld",
+        score=0.0,
+        max_score=nothing.max_points,
+        isolation=isolation,
+        manual=nothing.manual,
+        checks=nothing.checks,
+        verdict=verdict_,
+        reason=reason,
+    )
+
+
+def rescore(
+    old: GradeReport, results: tuple[CheckResult, ...], rubric_: rubric.Rubric
+) -> GradeReport:
+    """Return a report with the points of another rubric; nothing is run or judged again."""
+    scored = rubric.score(results, rubric_)
+    withheld_ = old.status == "withheld"
+    new = replace(
+        old,
+        score=0.0 if withheld_ else scored.points,
+        max_score=scored.max_points,
+        questions=() if withheld_ else scored.questions,
+        manual=scored.manual,
+        checks=scored.checks,
+    )
+    return audience.with_public_points(new, results, rubric_)
+
+
+def environment(device: str, seed: int) -> dict[str, str]:
+    """Return the versions and settings that a report depends on."""
+    return {
+        "grader": grader.__version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in LIBRARIES},
+        "device": device,
+        "seed": str(seed),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # an interpreter whose packages were put together by hand
+        return "unknown"
