@@ -1,3 +1,21 @@
 """Autograder for CSC413/2516 Winter 2020, Programming Assignment 2."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.selfcheck.entry import check
+
+__all__ = ["__version__", "check"]
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import `check` when it is asked for: nothing else here may wait for torch."""
+    if name == "check":
+        from grader.selfcheck.entry import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -90,7 +90,7 @@ def install(most: int) -> None:
 def _few(most: int, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def __iter__(self: Any) -> Iterator[Any]:  # noqa: N807
-        sampler = getattr(self, "batch_sampler", None)
+        sampler: Any = getattr(self, "batch_sampler", None)
         if isinstance(getattr(sampler, "batch_size", None), int):
             sampler.batch_size = min(sampler.batch_size, IMAGES)
         note("quick", f"at most {most} batches of {IMAGES} images from a DataLoader")

@@ -1,0 +1,112 @@
+"""`grader check`: runs one's own notebook quickly, without a sandbox, and asks what it defines."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+
+from grader import rubric, sandbox
+from grader.execution import Deadlines, NotebookRunner
+from grader.exits import BadInput, shown
+from grader.files import Refused, read_plain
+from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
+from grader.notebook_file import parse_notebook
+from grader.selfcheck import judging, report, selection
+from grader.selfcheck.report import UNWRITTEN, PublicReport
+from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.world import build_world, default_world_root
+from grader.written import writeup
+
+NAME, WRITEUP = "a2-cnn.ipynb", "a2-writeup.pdf"
+SIZE_LIMIT = 64 << 20  # bytes
+MAX_EPOCHS, MAX_BATCHES = 1, 2
+DEADLINES = Deadlines(cell=60.0, submission=300.0, request=60.0)
+CUT = (
+    f"to be quick, your own training was cut to {MAX_EPOCHS} epoch of {MAX_BATCHES} batches; "
+    "the checks train your networks themselves"
+)
+Tell = Callable[[str, int, int], None]  # stage, done, total
+
+
+def check_file(
+    path: Path, words: Iterable[str], *, hints: bool = True, tell: Tell = lambda *_: None
+) -> PublicReport:
+    """Return the public checks of a notebook file.
+
+    Args:
+        path: the notebook.
+        words: what is wanted, as `grader.selfcheck.selection.choose` reads it; empty for all.
+        hints: whether to say what to look for.
+        tell: is told how far the work is.
+
+    Raises:
+        BadInput: there is no such notebook, or a word names no check; one line.
+    """
+    rules = rubric.load()
+    chosen = selection.choose(words, rules)
+    names = [name for one in chosen for name in one.checks]
+    submission = opened(path)
+    notebook = nbformat.reads(submission.notebook, as_version=4)
+    with _room() as folders:
+        runner = NotebookRunner("none", folders, DEADLINES)
+        with runner.opened(notebook):
+            runner.run_cells(lambda done, total: tell("running the notebook", done, total))
+            tell("checking", 0, 1)
+            executed = _without_gaps(runner.executed())
+            results = judging.judge(names, runner.ask, submission, executed)
+    return report.build(path.name, chosen, results, rules, notes=[CUT], hints=hints)
+
+
+def opened(path: Path) -> Submission:
+    """Return the notebook at `path`. Raises BadInput with one line that says what is wrong."""
+    if path.is_dir():
+        path = path / NAME
+    if path.suffix != ".ipynb":
+        raise BadInput(f"{shown(path)}: not a notebook; give the .ipynb")
+    try:
+        data = read_plain(path, SIZE_LIMIT)
+    except Refused as refused:
+        raise BadInput(f"{shown(path)}: {refused}; give your notebook's path") from None
+    text = parse_notebook(data, str(path))
+    return Submission(path.stem, (), path.name, text, writeup=_writeup(path.with_name(WRITEUP)))
+
+
+def _writeup(path: Path) -> Writeup | None:
+    """Return the write-up beside the notebook; None, so that none is missed, if there is none."""
+    try:
+        return writeup.read(read_plain(path, SIZE_LIMIT), path.name)
+    except Refused:
+        return None
+
+
+def _without_gaps(executed: ExecutedNotebook) -> ExecutedNotebook:
+    """Leave out the cells that only said that something is not written yet."""
+    cells = tuple(
+        run
+        for run in executed.cells
+        if run.status is Outcome.OK or run.error is None or run.error.name != UNWRITTEN
+    )
+    return ExecutedNotebook(executed.isolation, cells, executed.restarts)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[sandbox.SandboxSettings]:
+    """Yield the folders of one quick kernel; they are gone afterwards."""
+    base = Path(tempfile.mkdtemp(prefix="grader-check-"))
+    try:
+        for part in ("content", "io"):
+            (base / part).mkdir()
+        yield sandbox.SandboxSettings(
+            scratch=base / "content",
+            exchange=base / "io",
+            kernel_side=prepare_kernel_side(base / "colab"),
+            data=build_world(default_world_root()),
+            max_epochs=MAX_EPOCHS,
+            max_batches=MAX_BATCHES,
+        )
+    finally:
+        sandbox.remove_tree(base)

@@ -1,0 +1,193 @@
+"""What the public checks found, by question, as both the terminal and the notebook show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from grader.catalog import catalogue
+from grader.model import CheckResult, Finding, Status
+from grader.rubric import Rubric
+from grader.selfcheck.selection import Chosen
+
+UNWRITTEN = "NotImplementedError"  # what the template's gaps raise
+EMPTY = "forward returned a NoneType"  # what a class without a body comes to
+SUBJECTS = {
+    "A1-conv": "MyConv2d",
+    "A1": "CNN",
+    "B1": "UNet",
+    "C1": "the choice of the parameters that learn",
+    "C2": "freezing and the new last layer",
+}
+NOT_A_GAP = {"handin", "counts"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One public check: its verdict, and what a student reads of it."""
+
+    id: str
+    title: str
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+    hint: str = ""
+    waits_for: str = ""  # the check that must pass first
+    fault: str = ""  # what is wrong with the grader itself
+
+    @property
+    def green(self) -> bool:
+        """Return whether the check passed."""
+        return self.status is Status.PASSED
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question: its checks, and what of it is not written yet, if anything."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    gap: str = ""
+
+    @property
+    def green(self) -> int:
+        """Return how many checks passed."""
+        return sum(line.green for line in self.lines)
+
+
+@dataclass(frozen=True)
+class PublicReport:
+    """The public checks of one notebook; never a grade."""
+
+    name: str
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()  # questions that are marked by people
+    hints: bool = True
+
+    @property
+    def green(self) -> int:
+        """Return how many checks passed."""
+        return sum(part.green for part in self.parts)
+
+    @property
+    def count(self) -> int:
+        """Return how many checks there are."""
+        return sum(len(part.lines) for part in self.parts)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Return what is not written yet."""
+        return tuple(part.gap for part in self.parts if part.gap)
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """Return the verdict of each check, by id."""
+        return {line.id: line.status for part in self.parts for line in part.lines}
+
+    def summary(self) -> str:
+        """Return what all of it comes to, in a sentence or two."""
+        unwritten = len(self.gaps)
+        questions = f"{unwritten} question{'s' if unwritten != 1 else ''}"
+        rest = f"; {questions} not written yet" if unwritten else ""
+        green = f"public checks: {self.green} of {self.count} green{rest}. "
+        people = f", and people mark {', '.join(self.people)}" if self.people else ""
+        return green + f"Grading uses other numbers{people}."
+
+    def __repr__(self) -> str:
+        """Return the report as plain text."""
+        from grader.selfcheck import text
+
+        return text.render(self)
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        """Show plain text where IPython has no HTML."""
+        printer.text("..." if cycle else repr(self))  # type: ignore[attr-defined]
+
+    def _repr_html_(self) -> str:
+        """Show a page fragment in Jupyter and Colab."""
+        from grader.selfcheck import html
+
+        return html.render(self)
+
+
+def build(
+    name: str,
+    chosen: Iterable[Chosen],
+    results: Iterable[CheckResult],
+    rubric: Rubric,
+    *,
+    notes: Iterable[str] = (),
+    hints: bool = True,
+) -> PublicReport:
+    """Return the report of some questions.
+
+    Args:
+        name: of the notebook, or of what was checked.
+        chosen: the questions and checks that are shown.
+        results: the verdicts on these, and on what they rest on.
+        rubric: names the questions that people mark.
+        notes: what was done to the notebook.
+        hints: whether the report says what to look for.
+    """
+    by_id = {result.id: result for result in results}
+    parts = tuple(_part(one, by_id) for one in chosen)
+    people = tuple(q.id for q in rubric.questions if q.manual > 0)
+    return PublicReport(name, parts, tuple(notes), people, hints)
+
+
+def _part(chosen: Chosen, results: Mapping[str, CheckResult]) -> Part:
+    question = chosen.question
+    lines = tuple(_line(results[name], results) for name in chosen.checks)
+    return Part(question.id, question.title, lines, _gap(question.id, lines))
+
+
+def _line(result: CheckResult, results: Mapping[str, CheckResult]) -> Line:
+    entry = catalogue()[result.id]
+    line = Line(result.id, entry.title, result.status, result.findings)
+    if result.status is Status.SKIPPED:
+        return replace(line, waits_for=_first_cause(result.id, results))
+    if result.status is Status.BROKEN:
+        return replace(line, fault=result.message)
+    if any(not finding.note for finding in result.findings):
+        hints = [f.hint for f in result.findings if f.hint]
+        line = replace(line, why=entry.why, hint=hints[0] if hints else entry.usual_cause)
+    return line
+
+
+def _first_cause(name: str, results: Mapping[str, CheckResult]) -> str:
+    """Return the check at the bottom of it that a skipped check waits for."""
+    for needed in catalogue()[name].requires:
+        status = results[needed].status
+        if status is Status.SKIPPED:
+            return _first_cause(needed, results)
+        if status is not Status.PASSED:
+            return needed
+    return ""
+
+
+def _gap(question: str, lines: tuple[Line, ...]) -> str:
+    """Return what is not written yet, in words, or nothing."""
+    if any(line.id.partition(".")[0] in NOT_A_GAP for line in lines):
+        return ""
+    findings = [f for line in lines if not line.green for f in line.findings if not f.note]
+    missing = [finding.actual for finding in findings if finding.mistake == "missing"]
+    if missing:
+        return f"{missing[0]}: run, or write, the cell that makes it"
+    if _is_unwritten(findings):
+        return f"{SUBJECTS.get(question, question)} is not written yet"
+    return ""
+
+
+def _is_unwritten(findings: Iterable[Finding]) -> bool:
+    """Return whether what was found is what a gap comes to, in this template or another."""
+    found = list(findings)
+    if {"head_not_replaced", "not_frozen"} <= {finding.mistake for finding in found}:
+        return True
+    return any(
+        UNWRITTEN in finding.actual
+        or EMPTY in finding.actual
+        or (finding.mistake == "selects_nothing" and "an empty list" in finding.actual)
+        for finding in found
+    )

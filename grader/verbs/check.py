@@ -1,0 +1,65 @@
+"""`grader check`: the public checks of your own notebook, on your own machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from grader.exits import GRADED, WITHHELD, BadInput
+
+HELP = "check your own notebook: public checks, with hints"
+CLEAR = "\x1b[2J\x1b[H"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("notebook", type=Path, help="your a2-cnn.ipynb")
+    parser.add_argument(
+        "--only",
+        metavar="WHAT",
+        action="append",
+        default=[],
+        help="a question (B1), a part (C), a network (unet, conv2d) or one check; may be repeated",
+    )
+    parser.add_argument("--watch", action="store_true", help="check again each time it is saved")
+    parser.add_argument(
+        "--hints",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="say what to look for (default: yes)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check a notebook once, or each time that it is saved."""
+    if not options.watch:
+        return _once(options)
+    from grader.selfcheck.watch import watch
+
+    watch(options.notebook, lambda: _again(options))
+    print("no longer watching")
+    return GRADED
+
+
+def _again(options: argparse.Namespace) -> None:
+    """Check once more; what cannot be checked now may be in order after the next save."""
+    if sys.stdout.isatty():
+        print(CLEAR, end="")
+    try:
+        _once(options)
+    except BadInput as bad:
+        print(f"grader: {bad}", file=sys.stderr)
+    print(f"\nwatching {options.notebook.name}; Ctrl-C ends it", flush=True)
+
+
+def _once(options: argparse.Namespace) -> int:
+    from grader.model import Status
+    from grader.selfcheck import text
+    from grader.selfcheck.notebook import check_file
+    from grader.selfcheck.progress import progress
+
+    with progress() as tell:
+        report = check_file(options.notebook, options.only, hints=options.hints, tell=tell)
+    print(text.render(report, colour=sys.stdout.isatty()), flush=True)
+    return WITHHELD if Status.BROKEN in report.statuses.values() else GRADED
