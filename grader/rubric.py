@@ -29,13 +29,18 @@ class RubricError(BadInput):
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its points, and the share of each check in the automatic ones."""
+    """One question: its points, and the share of each check in the automatic ones.
+
+    What is handed out complete earns nothing by itself: the automatic points of a question with
+    `needs` count only beside points of one of those questions.
+    """
 
     id: str
     title: str
     automatic: float
     manual: float
     checks: Mapping[str, float]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ def _rubric(raw: Mapping[str, Any]) -> Rubric:
             if name in used:
                 raise RubricError(f"check {name} is in both {used[name]} and {question.id}")
             used[name] = question.id
+        for name in question.needs:
+            _known([name], [q.id for q in questions], f"question in questions.{question.id}.needs:")
     lost = sorted(set(catalogue()) - set(used))
     if lost:
         raise RubricError(f"no question holds the check {lost[0]}")
@@ -132,7 +139,7 @@ def _number(value: Any, what: str) -> float:
 def _question(name: str, raw: Any) -> Question:
     if not isinstance(raw, Mapping):
         raise RubricError(f"questions.{name} must be a table")
-    _known(raw, ("title", "automatic", "manual", "checks"), f"key of questions.{name}:")
+    _known(raw, ("title", "automatic", "manual", "checks", "needs"), f"key of questions.{name}:")
     checks = _table(raw, "checks")
     _known(checks, catalogue(), "check")
     shares = {k: _number(v, f"questions.{name}.checks.{k}") for k, v in checks.items()}
@@ -141,7 +148,10 @@ def _question(name: str, raw: Any) -> Question:
     if automatic and abs(total - 1) > 1e-9:
         raise RubricError(f"the shares of questions.{name}.checks add up to {total:g}, not to 1")
     manual = _number(raw.get("manual", 0), f"questions.{name}.manual")
-    return Question(name, str(raw.get("title", name)), automatic, manual, shares)
+    needs = raw.get("needs", [])
+    if not isinstance(needs, list) or not all(isinstance(other, str) for other in needs):
+        raise RubricError(f"questions.{name}.needs={needs!r} must be a list of questions")
+    return Question(name, str(raw.get("title", name)), automatic, manual, shares, tuple(needs))
 
 
 def _price(name: str, raw: Any) -> Price:
@@ -180,24 +190,24 @@ def score(results: Iterable[CheckResult], rubric: Rubric) -> Score:
     by_id = {result.id: result for result in results}
     grades: list[CheckGrade] = []
     questions: list[QuestionGrade] = []
-    for question in rubric.questions:
-        if not question.checks:
-            continue
-        kept = 1 - min(1.0, _lost(question, by_id, rubric))
-        questions.append(
-            QuestionGrade(
-                question.id,
-                question.title,
-                round(kept * question.automatic, ROUND),
-                question.automatic,
-            )
-        )
+    for question, kept in _kept(by_id, rubric):
+        points = round(kept * question.automatic, ROUND)
+        questions.append(QuestionGrade(question.id, question.title, points, question.automatic))
         shares = _spread(question, by_id, kept)
         grades += [_grade(by_id[name], question, shares[name], rubric) for name in question.checks]
     manual = tuple(
         ManualQuestion(q.id, q.title, q.manual) for q in rubric.questions if q.manual > 0
     )
     return Score(tuple(questions), manual, tuple(grades))
+
+
+def _kept(results: Mapping[str, CheckResult], rubric: Rubric) -> list[tuple[Question, float]]:
+    """Return each question that has checks, with the share of its points that is earned."""
+    asked = [question for question in rubric.questions if question.checks]
+    own = {q.id: 1 - min(1.0, _lost(q, results, rubric)) for q in asked}
+    earning = {q.id for q in asked if round(own[q.id] * q.automatic, ROUND) > 0}
+    held = {q.id for q in asked if q.needs and not earning & {*q.needs}}
+    return [(q, 0.0 if q.id in held else own[q.id]) for q in asked]
 
 
 def _lost(question: Question, results: Mapping[str, CheckResult], rubric: Rubric) -> float:

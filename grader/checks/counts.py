@@ -16,6 +16,7 @@ from grader.catalog import check
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 from grader.saved.cells import read_cells
+from grader.written import answer_cell
 from grader.written.answers import LABELS, Answer, Slot, find
 from grader.written.polynomial import Polynomial
 
@@ -65,17 +66,19 @@ def _equal(formula: Polynomial, right: Polynomial) -> bool:
 
 
 def answers(student: Evidence) -> tuple[Answer, ...]:
-    """Return the answers that were found: in the notebook's text cells, in the write-up."""
+    """Return the answers that were found: in the answer cell, in text cells, in the write-up."""
     texts: list[tuple[str, str]] = []
+    found: list[Answer | None] = []
     if student.submission.notebook is not None:
         cells = read_cells(student.submission.notebook)
+        found.append(answer_cell.read(cells))
         written = [cell.source for cell in cells if not cell.code and _speaks(cell.source)]
         texts.append(("\n\n\n".join(written), "the notebook"))
-    found = student.submission.writeup
-    if found is not None and found.name is not None:
-        texts.append((found.text, found.name))
-    read = (find(text, source) for text, source in texts)
-    return tuple(answer for answer in read if answer.formulas or answer.unreadable)
+    writeup = student.submission.writeup
+    if writeup is not None and writeup.name is not None:
+        texts.append((writeup.text, writeup.name))
+    found += [find(text, source) for text, source in texts]
+    return tuple(a for a in found if a is not None and (a.formulas or a.unreadable))
 
 
 def _speaks(text: str) -> bool:

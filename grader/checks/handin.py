@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from grader.catalog import check
 from grader.model import Evidence, Finding, Outcome, Replies
 from grader.saved import run as saved_run
+from grader.saved.cells import read_cells
 from grader.saved.run import SavedRun, TrainingRun
+from grader.written.free_text import places
 
 NAME = "a2-cnn.ipynb"
 WRITEUP = "a2-writeup.pdf"
@@ -71,6 +73,26 @@ def writeup(student: Evidence, reference: Replies) -> Iterator[Finding]:
     else:
         actual = f"{found.name} (pages: {found.pages}, words: {len(found.text.split())})"
         yield _note("the write-up", WRITEUP, actual)
+
+
+@check("handin.answers", requires=["handin.notebook"])
+def answers(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """The written answers are in the answer cells or in the write-up.
+
+    Why it matters: a person marks them; here only their length is told.
+    Usual cause: the answer cells left as they were, and the write-up forgotten.
+    """
+    text = student.submission.notebook
+    found = places(read_cells(text)) if text is not None else ()
+    if not found:
+        return
+    actual = "; ".join(map(str, found))
+    typed = student.submission.writeup
+    nowhere = typed is not None and not typed.text.strip() and not typed.pictures
+    if nowhere and not any(place.words or place.pictures for place in found):
+        yield Finding("the answer cells", "written answers", actual, "answers_missing")
+    else:
+        yield _note("the answer cells", "written answers, marked by a person", actual)
 
 
 @check("handin.cells_run", requires=["handin.notebook"])

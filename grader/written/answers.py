@@ -29,8 +29,8 @@ SMALLEST = 100  # a bare number below this is no count of a network
 
 Slot = tuple[str, int]  # a label, and 1 for the input as it is or 2 for the doubled one
 
-_LABEL = re.compile(r"(?<![A-Za-z])(weight|output|connection)s?(?![A-Za-z])", re.IGNORECASE)
-_DOUBLED = re.compile(
+LABEL = re.compile(r"(?<![A-Za-z])(weight|output|connection)s?(?![A-Za-z])", re.IGNORECASE)
+DOUBLED = re.compile(
     r"(?<![A-Za-z0-9])(?:doubl|twice|two times|64 ?[x*] ?64|2 ?[x*] ?(?:the|as|input|larger))",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ class _Found:
 def find(text: str, source: str) -> Answer:
     """Return what `text` says of weights, outputs and connections."""
     text = plain(text[:TEXT_LIMIT])[:TEXT_LIMIT]
-    labels = list(islice(_LABEL.finditer(text), STATEMENTS))
+    labels = list(islice(LABEL.finditer(text), STATEMENTS))
     doubling = _Doubling(text)
     formulas: list[tuple[Slot, Polynomial]] = []
     unreadable: list[tuple[str, str]] = []
@@ -202,15 +202,15 @@ class _Doubling:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        found = list(islice(_DOUBLED.finditer(text), PHRASES))
+        found = list(islice(DOUBLED.finditer(text), PHRASES))
         self.places = [match.start() for match in found]
         self.headings = [match.start() for match in found if self._heads(match)]
 
     def _heads(self, match: re.Match[str]) -> bool:
         before, after = self._line(match.start())
-        label = _LABEL.search(after)
+        label = LABEL.search(after)
         attached = label is not None and not _BOUNDARY.search(after, 0, label.start())
-        return not _LABEL.search(before) and not attached
+        return not LABEL.search(before) and not attached
 
     def _line(self, place: int) -> tuple[str, str]:
         """Return what stands before and behind a place on its line, as far as it matters."""
@@ -229,7 +229,7 @@ class _Doubling:
             firsts: where the first formulas of all labels end.
         """
         attached = _BOUNDARY.split(self._line(label.start())[0])[-1]
-        if _DOUBLED.search(attached) or _DOUBLED.search(self.text, label.end(), found.start):
+        if DOUBLED.search(attached) or DOUBLED.search(self.text, label.end(), found.start):
             return 2
         if own is None:  # a heading behind formulas of other labels concerns this one too
             return 1 + any(_any(self.headings, end, found.start) for end in firsts)
@@ -249,9 +249,9 @@ def _words(text: str, start: int) -> Iterator[tuple[str, int]]:
             before = text[max(0, match.start() - SENTENCE) : match.start()]
             after = text[match.end() : match.end() + SENTENCE]
             sentence = _SENTENCE.split(before)[-1] + " " + _SENTENCE.split(after)[0]
-            named = [m[1].lower() + "s" for m in _LABEL.finditer(sentence)]
+            named = [m[1].lower() + "s" for m in LABEL.finditer(sentence)]
             if _OTHERS.search(sentence):
                 named = list(LABELS)
             elif not named:  # "weights: ...; for the doubled input the same"
-                named = [m[1].lower() + "s" for m in _LABEL.finditer(before.split("\n")[-1])][-1:]
+                named = [m[1].lower() + "s" for m in LABEL.finditer(before.split("\n")[-1])][-1:]
             yield from ((label, factor) for label in named)

@@ -1,0 +1,156 @@
+"""Reads question A3's answer cell: a small dictionary of formulas, read and never run.
+
+The template offers `A3 = {'weights': '...', 'weights, doubled input': '...', ...}`. What people
+make of it is read too: formulas without quotes, dictionaries in each other, two of them, entries
+that are set one by one, a lambda of NF and NC.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.saved.cells import SavedCell
+from grader.saved.code import parse as statements_of
+from grader.written import formula
+from grader.written.answers import DOUBLED, LABEL, Answer, Slot
+from grader.written.polynomial import Polynomial
+
+ENTRIES = 60  # of one notebook
+DEPTH = 4  # of dictionaries in each other
+SHOWN = 60  # characters of a formula in a message
+SMALL = (2, 3)  # NF and NC at which a formula is read back
+PLACEHOLDERS = ("", "?", "...", "…", "todo", "none")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What stands behind a key: the words of all keys on the way to it, and the text."""
+
+    words: str
+    text: str
+
+    @property
+    def slot(self) -> Slot | None:
+        """Return which of the six answers this is; None if it is none of them."""
+        label = LABEL.search(self.words)
+        return (label[1].lower() + "s", 1 + bool(DOUBLED.search(self.words))) if label else None
+
+
+def read(cells: Iterable[SavedCell]) -> Answer | None:
+    """Return the answer that the code cells hold; None if there is none."""
+    for cell in reversed([cell for cell in cells if cell.code and LABEL.search(cell.source)]):
+        answer = _answer(list(_entries(cell.source)), f"the answer cell (cell {cell.index + 1})")
+        if answer is not None:
+            return answer
+    return None
+
+
+def _answer(entries: Sequence[_Entry], source: str) -> Answer | None:
+    formulas: list[tuple[Slot, Polynomial]] = []
+    unreadable: list[tuple[str, str]] = []
+    for entry in entries[:ENTRIES]:
+        slot = entry.slot
+        if slot is None or entry.text.strip().lower() in PLACEHOLDERS:
+            continue
+        try:
+            formulas.append((slot, stated(entry.text)))
+        except formula.Unreadable as error:
+            doubled = ", doubled input" if slot[1] == 2 else ""
+            unreadable.append((slot[0], f"{slot[0]}{doubled}: {_short(entry.text)} ({error})"))
+    return Answer(source, tuple(formulas), tuple(unreadable)) if formulas or unreadable else None
+
+
+def stated(text: str) -> Polynomial:
+    """Return what a text states: a formula, or a chain `a = b` of equal ones.
+
+    Raises:
+        Unreadable: it is no formula, or the two sides of an equals sign differ.
+
+    >>> print(stated("weights = 2 NF (NF + 1) = 2NF^2 + 2NF"))
+    2·NF² + 2·NF
+    """
+    sides = text[: formula.LENGTH + 1].split("=")
+    if len(sides) > 1 and LABEL.search(sides[0]):
+        sides = sides[1:]
+    values = [formula.parse(side) for side in sides]
+    if len(set(values)) > 1:
+        raise formula.Unreadable("the two sides of '=' differ")
+    return values[0]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def _entries(source: str) -> Iterator[_Entry]:
+    """Yield the entries of the cell's dictionaries that speak of several of the counts."""
+    found: dict[str, list[_Entry]] = {}
+    for statement in statements_of(source):
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+            continue
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        words = _words(target)
+        found.setdefault(words.partition(" ")[0], []).extend(_inside(statement.value, words, 0))
+    for entries in found.values():
+        if len({entry.slot for entry in entries} - {None}) > 1:
+            yield from entries
+
+
+def _words(target: ast.expr) -> str:
+    """Return the words of what is assigned to: `A3["weights"]` says "A3 weights"."""
+    if isinstance(target, ast.Subscript):
+        return f"{_words(target.value)} {_text(target.slice)}"
+    return target.id.replace("_", " ") if isinstance(target, ast.Name) else ""
+
+
+def _inside(value: ast.expr, words: str, depth: int) -> Iterator[_Entry]:
+    """Yield the entries of a dictionary, and of those in it; or the one formula that it is."""
+    if isinstance(value, ast.Call) and depth < DEPTH and not value.args:  # dict(weights="...")
+        for keyword in value.keywords:
+            name = (keyword.arg or "").replace("_", " ")
+            yield from _inside(keyword.value, f"{words} {name}", depth + 1)
+    elif not isinstance(value, ast.Dict):
+        yield _Entry(words, _text(value))
+    elif depth < DEPTH:
+        for key, inner in zip(value.keys, value.values, strict=True):
+            if key is not None:
+                yield from _inside(inner, f"{words} {_text(key)}", depth + 1)
+
+
+def _text(node: ast.expr) -> str:
+    """Return the text that an expression is, or its source if it is a formula without quotes."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else str(node.value)
+    if isinstance(node, ast.Lambda):
+        return _text(node.body)
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "too many parentheses"
+
+
+def read_back(answers: Mapping[str, object]) -> str:
+    """Return, a line an answer, how it is read: never whether it is right.
+
+    >>> print(read_back({"weights": "2NF(NF+1)", "outputs": "H*W", "connections": ""}))
+    weights: 2·NF² + 2·NF; for NF = 2, NC = 3 that is 12
+    outputs: cannot read 'H*W'
+    connections: nothing yet
+    """
+    return "\n".join(f"{key}: {_read_back(str(text))}" for key, text in answers.items())
+
+
+def _read_back(text: str) -> str:
+    if text.strip().lower() in PLACEHOLDERS:
+        return "nothing yet"
+    try:
+        value = stated(text)
+    except formula.Unreadable as error:
+        return str(error)
+    nf, nc = SMALL
+    number = value(nf, nc)
+    figure = f"{int(number):,}" if number.denominator == 1 else str(number)
+    return f"{value}; for NF = {nf}, NC = {nc} that is {figure}"
