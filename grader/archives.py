@@ -169,9 +169,10 @@ class _Guarded:
         self.seek, self.tell, self.close = file.seek, file.tell, file.close
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0 or size > self._most:
+        data = self._file.read(self._most + 1 if size < 0 else size) if size <= self._most else b""
+        if size > self._most or len(data) > self._most:
             raise Refused("too many entries")
-        return self._file.read(size)
+        return data
 
     def seekable(self) -> bool:
         return True

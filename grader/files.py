@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from pathlib import Path
+from typing import IO
+
+CHUNK = 1 << 20  # bytes
 
 
 class Refused(Exception):
@@ -23,7 +27,7 @@ def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
     descriptor = open_plain(path, alone=alone)
     try:
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
+            data = _bounded(file, limit + 1)
     except OSError as error:
         raise Refused(error.strerror or "cannot be read") from None
     finally:
@@ -31,6 +35,14 @@ def read_plain(path: Path, limit: int, *, alone: bool = False) -> bytes:
     if len(data) > limit:
         raise Refused(f"larger than {size_text(limit)}")
     return data
+
+
+def _bounded(file: IO[bytes], limit: int) -> bytes:
+    """Return what a file holds, at most `limit` bytes: a read sets its whole size aside at once."""
+    kept = io.BytesIO()
+    while chunk := file.read(min(CHUNK, limit - kept.tell())):
+        kept.write(chunk)
+    return kept.getvalue()
 
 
 def open_plain(path: Path, *, alone: bool = False) -> int:
