@@ -1,0 +1,185 @@
+"""What a student may see of a report: hidden checks leave no name, no message and no trace.
+
+Whatever the hidden checks found, the points of the others are shown as if all of them had
+passed: a mistake is charged once a question, so the plain points would tell what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.model import (
+    CheckGrade,
+    CheckResult,
+    Finding,
+    GradeReport,
+    Outcome,
+    QuestionGrade,
+    Status,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from grader.rubric import Rubric
+
+STUDENT, INSTRUCTOR = "student", "instructor"
+AUDIENCES = (STUDENT, INSTRUCTOR)
+HIDDEN = "hidden"
+SECRET = ("seed",)  # of the environment: whoever knows it knows what will be asked
+ANOTHER = "another check"
+DIGITS = 6
+# Which check a figure, a curve or a picture belongs to: hidden with it.
+FIGURES = {
+    "cnn_": "training.cnn_accuracy",
+    "unet_": "training.unet_accuracy",
+    "mean_iou": "finetune.mean_iou",
+}
+
+
+class NotScored(ValueError):
+    """A report with hidden checks that was scored before their points could be told apart."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A report as its reader may see it, and how many points it says nothing about."""
+
+    report: GradeReport
+    hidden_points: float = 0.0
+    hidden: frozenset[str] = frozenset()  # ids; never shown
+
+
+def with_public_points(
+    report: GradeReport, results: Iterable[CheckResult], rubric: Rubric
+) -> GradeReport:
+    """Return the report with the points that each check would have, were all hidden ones passed.
+
+    To be called wherever a report is scored; without hidden checks the report stays as it is.
+    """
+    from grader import rubric as rubrics  # it needs the catalogue, and that needs torch
+
+    if not any(check.visibility == HIDDEN for check in report.checks):
+        return report
+    shown = [
+        replace(result, status=Status.PASSED, findings=(), message="")
+        if rubric.seen_by(result.id) == HIDDEN
+        else result
+        for result in results
+    ]
+    points = {c.id: c.points for c in rubrics.score(shown, rubric).checks}
+    return replace(
+        report, checks=tuple(replace(c, public_points=points[c.id]) for c in report.checks)
+    )
+
+
+def seen_by(report: GradeReport, audience: str) -> View:
+    """Return what a reader may see.
+
+    Raises:
+        ValueError: an unknown audience.
+        NotScored: there are hidden checks, but no `public_points`.
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"audience={audience!r} must be one of {', '.join(AUDIENCES)}")
+    hidden = frozenset(c.id for c in report.checks if c.visibility == HIDDEN)
+    if audience == INSTRUCTOR:
+        return View(report)
+    return View(_for_student(report, hidden), _points_of(report, hidden), hidden)
+
+
+def _points_of(report: GradeReport, hidden: frozenset[str]) -> float:
+    return round(sum(c.max_points for c in report.checks if c.id in hidden), DIGITS)
+
+
+def _for_student(report: GradeReport, hidden: frozenset[str]) -> GradeReport:
+    environment = {k: v for k, v in report.environment.items() if k not in SECRET}
+    if not hidden:
+        return replace(report, environment=environment)
+    checks = tuple(_shown(check, hidden) for check in report.checks if check.id not in hidden)
+    questions = tuple(_question(question, checks, hidden) for question in report.questions)
+    withheld = report.status == "withheld"
+    return replace(
+        report,
+        checks=checks,
+        questions=tuple(q for q in questions if q is not None),
+        score=0.0 if withheld else _total(c.points for c in checks),
+        max_score=_total(c.max_points for c in checks),
+        notes=tuple(note for note in report.notes if not _names(note, hidden)),
+        reason="the grader itself failed" if _names(report.reason, hidden) else report.reason,
+        figures={k: v for k, v in report.figures.items() if not _is_hidden(k, hidden)},
+        environment=environment,
+        verdict=_verdict(report, checks),
+    )
+
+
+def _shown(check: CheckGrade, hidden: frozenset[str]) -> CheckGrade:
+    if check.public_points is None:
+        raise NotScored(f"{check.id}: no points without the hidden checks")
+    held_up = check.status is Status.SKIPPED and _names(check.message, hidden)
+    return replace(
+        check,
+        points=check.public_points,
+        message="not judged" if held_up else _scrubbed(check.message, hidden),
+        expected=_scrubbed(check.expected, hidden),
+        actual=_scrubbed(check.actual, hidden),
+        why=_scrubbed(check.why, hidden),
+        hint=_scrubbed(check.hint, hidden),
+        findings=tuple(_finding(finding, hidden) for finding in check.findings),
+    )
+
+
+def _finding(finding: Finding, hidden: frozenset[str]) -> Finding:
+    return replace(
+        finding,
+        what=_scrubbed(finding.what, hidden),
+        expected=_scrubbed(finding.expected, hidden),
+        actual=_scrubbed(finding.actual, hidden),
+        hint=finding.hint and _scrubbed(finding.hint, hidden),
+    )
+
+
+def _question(
+    question: QuestionGrade, checks: Iterable[CheckGrade], hidden: frozenset[str]
+) -> QuestionGrade | None:
+    """Return a question with the points of its visible checks; None if all are hidden."""
+    own = [check for check in checks if check.question == question.id]
+    if not own:
+        return None
+    points, most = (_total(values) for values in zip(*((c.points, c.max_points) for c in own)))
+    return replace(question, points=points, max_points=most)
+
+
+def _total(values: Iterable[float]) -> float:
+    return round(sum(values), DIGITS)
+
+
+def _names(text: str, hidden: frozenset[str]) -> bool:
+    return any(name in text for name in hidden)
+
+
+def _scrubbed(text: str, hidden: frozenset[str]) -> str:
+    """Return a text without the names of hidden checks.
+
+    >>> _scrubbed("a departure that `cnn.blocks` names", frozenset({"cnn.blocks"}))
+    'a departure that another check names'
+    """
+    names = "|".join(map(re.escape, sorted(hidden, reverse=True)))
+    return re.sub(rf"`?(?:{names})\b`?", ANOTHER, text)
+
+
+def _is_hidden(figure: str, hidden: frozenset[str]) -> bool:
+    name = figure.removeprefix("band.")
+    return any(name.startswith(start) and check in hidden for start, check in FIGURES.items())
+
+
+def _verdict(report: GradeReport, checks: Iterable[CheckGrade]) -> Verdict:
+    """Return the verdict as the visible checks and the cells give it."""
+    if report.verdict not in (Verdict.WRONG, Verdict.STUDENT_ERROR):
+        return report.verdict
+    statuses = {check.status for check in checks}
+    if Status.ERROR in statuses or any(c.status is not Outcome.OK for c in report.cells):
+        return Verdict.STUDENT_ERROR
+    return Verdict.WRONG if statuses - {Status.PASSED} else Verdict.OK

@@ -1,0 +1,39 @@
+"""How the reference's losses fall, over seeds: the band that a report draws behind a student's.
+
+Recorded, never guessed: `python -m grader.record_curves` trains the reference anew and rewrites
+curves.json. Nothing is judged by it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+PATH = Path(__file__).with_name("curves.json")
+LOW, HIGH = 5, 95  # percentiles, at each step, over all runs
+
+
+@dataclass(frozen=True)
+class CurveBand:
+    """Of `count` runs of the reference: the middle 90 % of the losses at each step, the median."""
+
+    low: tuple[float, ...]
+    median: tuple[float, ...]
+    high: tuple[float, ...]
+    count: int
+
+
+@functools.cache
+def load() -> Mapping[str, CurveBand]:
+    """Return the recorded bands, by "cnn", "unet" and "segment"."""
+    rows = json.loads(PATH.read_text("utf-8"))["curves"]
+    return MappingProxyType(
+        {
+            name: CurveBand(*(tuple(row[k]) for k in ("low", "median", "high")), row["count"])
+            for name, row in rows.items()
+        }
+    )
