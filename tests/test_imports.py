@@ -29,6 +29,7 @@ LAYERS = (
     ("grader.connection", "grader.saved", "grader.written", "grader.template"),
     ("grader.agent", "grader.graph", "grader.recorded", "grader.standin", "grader.requests", "grader.storage"),
     ("grader.intake", "grader.notebook_file", "grader.marks", "grader.marks_table"),
+    ("grader.operations", "grader.layers"),
     ("grader.architecture", "grader.twin", "grader.submissions", "grader.sandbox"),
     ("grader.alignment", "grader.diagnosis", "grader.joins", "grader.flips"),
     ("grader.catalog", "grader.exchange", "grader.execution"),
@@ -45,6 +46,7 @@ LAYERS = (
     ("grader.keys", "grader.results", "grader.batch"),
     ("grader.display", "grader.classfiles", "grader.grading"),
     ("grader.selfcheck",),
+    ("grader.exporting", "grader.pushing", "grader.packaging"),
     ("grader.verbs",),
     ("grader.cli",),
 )

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.exits import BadInput, shown
+from grader.exits import BadInput
+from grader.exits import shown as visible
 from grader.exporters import wording
 from grader.model import CheckGrade, GradeReport, QuestionGrade, Status
 
@@ -48,7 +49,7 @@ def payload(report: GradeReport, question: str | None = None) -> dict[str, Any]:
     chosen = [q for q in report.questions if q.max_points > 0 and question in (None, q.id)]
     if not chosen:
         known = ", ".join(questions(report))
-        raise BadInput(f"--question {shown(question)}: no automatic points there; one of {known}")
+        raise BadInput(f"--question {visible(question)}: no automatic points there; one of {known}")
     cents = {q.id: (_kept(q), round(q.max_points * CENT)) for q in chosen}
     part = math.gcd(*(number for pair in cents.values() for number in pair))
     tests = [test for q in chosen for test in _tests(report, q, *cents[q.id], part)]
@@ -81,6 +82,8 @@ def _tests(
     report: GradeReport, question: QuestionGrade, kept: int, most: int, part: int
 ) -> Iterator[dict[str, Any]]:
     checks = [check for check in report.checks if check.question == question.id]
+    shown = {check.id: check for check in wording.for_students(report).checks}
+    message = _message(checks, shown)
     number, passed = most // part, kept // part
     seconds = sum(check.seconds for check in checks)
     for i in range(number):
@@ -89,7 +92,7 @@ def _tests(
             "name": name if number == 1 else f"{name}, part {i + 1} of {number}",
             "status": "pass" if i < passed else "fail",
             "score": part / CENT if i < passed else 0,
-            "message": _message(checks) if i == passed else "",
+            "message": message if i == passed else "",
             "test_code": f"grader explain {checks[0].id}" if checks else "",
             "filename": FILE,
             "line_no": 0,
@@ -97,9 +100,9 @@ def _tests(
         }
 
 
-def _message(checks: Sequence[CheckGrade]) -> str:
+def _message(checks: Sequence[CheckGrade], shown: Mapping[str, CheckGrade]) -> str:
     """Return what went wrong in a question, once: at its first part that is lost."""
-    open_ = [c for c in checks if c.visibility != "hidden" and c.status is not Status.PASSED]
+    lost = [check for check in checks if check.status is not Status.PASSED]
+    open_ = [shown[check.id] for check in lost if check.id in shown]
     told = [f"{check.id} ({check.status.value})\n{wording.told(check)}" for check in open_]
-    lost_hidden = any(c.visibility == "hidden" and c.status is not Status.PASSED for c in checks)
-    return "\n\n".join([*told, *([wording.HIDDEN] if lost_hidden else [])])
+    return "\n\n".join([*told, *([wording.HIDDEN] if len(open_) < len(lost) else [])])

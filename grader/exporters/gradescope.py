@@ -37,13 +37,19 @@ def no_score(reason: str, isolation: str = "") -> dict[str, Any]:
 
 def graded(report: GradeReport) -> dict[str, Any]:
     """Return what Gradescope gets of a graded report."""
-    checks = [check for check in report.checks if check.max_points > 0 or check.status in SHOWN]
+    public = wording.for_students(report)
+    told = {check.id: check for check in public.checks}
+    checks = [
+        told.get(check.id, check)
+        for check in report.checks
+        if check.max_points > 0 or check.status in SHOWN
+    ]
     tests = [_test(check, number) for check, number in zip(checks, _numbers(checks), strict=True)]
     seconds = sum(c.seconds for c in report.cells) + sum(c.seconds for c in report.checks)
     return {
         "score": report.score,
         "execution_time": round(seconds, 2),
-        "output": "\n".join(_output(report, checks)),
+        "output": "\n".join(_output(public, hidden=len(told) < len(report.checks))),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -57,11 +63,12 @@ def graded(report: GradeReport) -> dict[str, Any]:
     }
 
 
-def _output(report: GradeReport, checks: list[CheckGrade]) -> Iterator[str]:
-    yield wording.headline(report)
+def _output(report: GradeReport, *, hidden: bool) -> Iterator[str]:
+    """Yield what every student reads; the total is Gradescope's to show, or not."""
+    yield wording.headline(report) + (" (of the checks that are shown)" if hidden else "")
     if manual := wording.manual(report):
         yield manual
-    if any(check.visibility == "hidden" for check in checks):
+    if hidden:
         yield HIDDEN_NOTE
     yield from (f"note: {wording.line(note)}" for note in report.notes)
 

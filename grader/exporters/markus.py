@@ -32,8 +32,9 @@ def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
         yield nothing(wording.headline(report))
         return
     found = units(report.checks)
+    told = _told(report)
     for check in _priced(report, hidden=False):
-        yield _test(check, found, points=True)
+        yield _test(check, told[check.id], found, points=True)
     for question, checks in _hidden(report).items():
         yield _hidden_test(question, checks, found)
     yield {"overall_comment": comment(report)}
@@ -50,11 +51,12 @@ def nothing(reason: str) -> dict[str, Any]:
 
 def comment(report: GradeReport) -> str:
     """Return what is said of the whole: points, what a person marks, findings that cost nothing."""
+    report = wording.for_students(report)
     parts = [wording.headline(report), wording.manual(report)]
     parts += [
         f"{check.id}: {wording.line(check.message)}"
         for check in report.checks
-        if check.max_points == 0 and check.status in STANDING and check.visibility != "hidden"
+        if check.max_points == 0 and check.status in STANDING
     ]
     parts += [f"note: {wording.line(note)}" for note in report.notes]
     parts.append(f"isolation: {report.isolation}")
@@ -76,10 +78,14 @@ def _hidden(report: GradeReport) -> dict[str, list[CheckGrade]]:
     return questions
 
 
-def _test(check: CheckGrade, found: Units, *, points: bool) -> dict[str, Any]:
+def _told(report: GradeReport) -> dict[str, str]:
+    return {check.id: wording.told(check) for check in wording.for_students(report).checks}
+
+
+def _test(check: CheckGrade, told: str, found: Units, *, points: bool) -> dict[str, Any]:
     return _object(
         f"{check.question} {check.id}",
-        wording.told(check),
+        told,
         found.earned[check.id],
         found.total[check.id],
         found.scale if points else 1,
@@ -142,6 +148,7 @@ def _group(
     report: GradeReport, found: Units, id_: int, criterion: str | None, *, hidden: bool
 ) -> dict[str, Any]:
     checks = _priced(report, hidden=hidden)
+    told = {} if hidden else _told(report)
     said = None if hidden else f"{comment(report)}\nmarks: {found.scale} make one point"
     return {
         "time": _milliseconds(checks) + (0 if hidden else _cells(report)),
@@ -151,7 +158,10 @@ def _group(
             "display_output": STAFF if hidden else EVERYBODY,
             "criterion": criterion,
         },
-        "tests": [_test(check, found, points=False) for check in checks],
+        "tests": [
+            _test(check, told.get(check.id) or wording.told(check), found, points=False)
+            for check in checks
+        ],
         "overall_comment": said,
     }
 

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader import audience
+from grader.exits import BadInput, shown
 from grader.model import CheckGrade, Finding, GradeReport, Status
 
 FINDINGS = 4  # shown of each check; the report has them all
 LONGEST = 4000  # characters of one check's text
 WITHHELD = "not graded: a person must look at this submission"
 HIDDEN = "the grader's hidden checks; what they look at is not shown"
+
+
+def for_students(report: GradeReport) -> GradeReport:
+    """Return the report as a student may see it.
+
+    Raises:
+        BadInput: it holds hidden checks, and was scored before they could be told apart.
+    """
+    try:
+        return audience.seen_by(report, audience.STUDENT).report
+    except audience.NotScored as error:
+        raise BadInput(
+            f"{shown(report.submission.id)}: {error}; run `grader rescore` on the folder first"
+        ) from None
 
 
 def clean(text: str) -> str:
@@ -44,13 +60,13 @@ def _told(check: CheckGrade) -> Iterator[str]:
         yield line(check.message)
         return
     failed = [f for f in check.findings if not f.note]
-    shown = failed or list(check.findings)
-    if not shown and check.status is not Status.PASSED:
+    listed = failed or list(check.findings)
+    if not listed and check.status is not Status.PASSED:
         yield line(check.message)
-    for finding in shown[:FINDINGS]:
+    for finding in listed[:FINDINGS]:
         yield from _finding(finding)
-    if len(shown) > FINDINGS:
-        yield f"... and {len(shown) - FINDINGS} more like this"
+    if len(listed) > FINDINGS:
+        yield f"... and {len(listed) - FINDINGS} more like this"
     if failed:
         yield from _field("why", check.why)
         yield from _field("look for", check.hint)

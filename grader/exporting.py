@@ -1,0 +1,178 @@
+"""What `grader export` does: reports of a graded folder in, files for a platform out."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader import marks, storage
+from grader.exits import GRADED, WITHHELD, BadInput, shown
+from grader.exporters import canvas, classroom, gradebook, gradescope, junit, markus, wording
+from grader.exporters.overview import overview
+from grader.model import GradeReport
+
+LARGEST = 64 << 20  # bytes of a gradebook that Canvas exported
+
+
+@dataclass(frozen=True)
+class Each:
+    """A format with a file a submission: its name, and the function that makes it."""
+
+    name: str
+    make: Callable[[GradeReport], bytes]
+
+
+def _markus(report: GradeReport) -> bytes:
+    return ("\n".join(markus.lines(report)) + "\n").encode()
+
+
+def _classroom(report: GradeReport, question: str | None = None) -> bytes:
+    return (classroom.result(report, question) + "\n").encode()
+
+
+EACH = {
+    "gradescope": Each("results.json", gradescope.results),
+    "markus": Each("results.jsonl", _markus),
+    "classroom": Each("result.txt", _classroom),
+}
+WHOLE = ("canvas", "junit", "csv")
+FORMATS = (*EACH, *WHOLE)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a graded folder in a platform's format; exit code 1 if a report is withheld."""
+    _valid(options)
+    reports = _chosen(load(options.graded), options.submission)
+    if options.to in EACH:
+        form = EACH[options.to]
+        if options.question:
+            form = replace(form, make=functools.partial(_classroom, question=options.question))
+        _each(form, reports, options)
+    else:
+        _put(_whole(reports, options), options.out)
+    held = [report for report in reports if report.status != "graded"]
+    for report in held:
+        _say(f"{shown(report.submission.id)}: {shown(wording.headline(report))}; no score written")
+    return WITHHELD if held else GRADED
+
+
+def load(folder: Path) -> list[GradeReport]:
+    """Return the reports of a graded folder, or of one submission's folder in it.
+
+    Raises:
+        BadInput: there are none, or one cannot be read.
+    """
+    folders = [folder] if (folder / storage.REPORT).is_file() else storage.graded(folder)
+    if not folders:
+        raise BadInput(
+            f"{shown(folder)}: no report.json there, nor in the folders below it; give the folder "
+            "that `grader grade --out` wrote"
+        )
+    return [_report(each) for each in folders]
+
+
+def _report(folder: Path) -> GradeReport:
+    try:
+        return storage.load_report(folder)
+    except (OSError, storage.Unreadable) as error:
+        raise BadInput(
+            f"{shown(folder)}: {shown(error)}; remove this folder and grade again"
+        ) from None
+
+
+def _valid(options: argparse.Namespace) -> None:
+    """Refuse an option that belongs to another format: it would be ignored in silence."""
+    for name, of in (
+        ("gradebook", "canvas"), ("assignment", "canvas"), ("scale", "canvas"),
+        ("score", "canvas"), ("question", "classroom"),
+    ):  # fmt: skip
+        if getattr(options, name) and options.to != of:
+            raise BadInput(f"--{name} belongs to --to {of}, not to --to {options.to}; leave it out")
+    if options.to == "canvas" and options.gradebook is None:
+        raise BadInput(
+            "--to canvas needs --gradebook FILE, the course's gradebook as Canvas exports it: "
+            "its ids and its headings are kept"
+        )
+
+
+def _chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
+    if wanted is None:
+        return reports
+    found = [report for report in reports if report.submission.id == wanted]
+    if not found:
+        known = ", ".join(shown(report.submission.id) for report in reports[:5])
+        raise BadInput(f"--submission {shown(wanted)}: no such submission; there are {known}, ...")
+    return found
+
+
+def _each(form: Each, reports: Sequence[GradeReport], options: argparse.Namespace) -> None:
+    if len(reports) == 1 and (options.out is None or options.out.suffix):
+        _put(form.make(reports[0]), options.out)
+        return
+    if options.out is None:
+        raise BadInput(
+            f"--to {options.to} makes a file a submission, and there are {len(reports)}: give a "
+            "folder with --out, or name one with --submission"
+        )
+    made = {report.submission.id: form.make(report) for report in reports}
+    for id_, data in made.items():
+        _put(data, options.out / id_ / form.name, quiet=True)
+    _say(f"{len(made)} files: {shown(options.out / '*' / form.name)}")
+
+
+def _whole(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
+    if options.to == "junit":
+        return junit.junit(reports)
+    alone = (options.graded / storage.REPORT).is_file()
+    given = marks.load(options.graded.parent if alone else options.graded).points()
+    if options.to == "csv":
+        return gradebook.gradebook(reports, given)
+    return _canvas(reports, given, options)
+
+
+def _canvas(
+    reports: Sequence[GradeReport], given: dict[str, dict[str, float]], options: argparse.Namespace
+) -> bytes:
+    rows = overview(reports, given).rows
+    score = options.score or ("total" if given else "automatic")
+    try:
+        data = options.gradebook.read_bytes()
+    except OSError as error:
+        raise BadInput(f"--gradebook {shown(options.gradebook)}: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise BadInput(f"--gradebook {shown(options.gradebook)}: larger than any gradebook")
+    download = canvas.read(data, str(options.gradebook))
+    column = canvas.assignment(download, options.assignment)
+    filled = canvas.fill(download, column, rows, total=score == "total", scale=bool(options.scale))
+    for note in filled.notes:
+        _say(note)
+    _say(f"{filled.written} scores ({_meant(score)}) in {shown(download.header[column])}")
+    return filled.data
+
+
+def _meant(score: str) -> str:
+    return {"total": "automatic and manual points", "automatic": "automatic points alone"}[score]
+
+
+def _put(data: bytes, path: Path | None, *, quiet: bool = False) -> None:
+    if path is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        storage.write(path, data)
+    except OSError as error:
+        raise BadInput(
+            f"--out {shown(path)}: cannot be written ({error.strerror}); give another place"
+        ) from None
+    if not quiet:
+        _say(f"written: {shown(path)}")
+
+
+def _say(line: str) -> None:
+    """Tell a person; the data itself may be on standard output."""
+    print(line, file=sys.stderr)

@@ -1,0 +1,41 @@
+"""`grader export`: a graded folder in the format of a platform."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "write results for Gradescope, MarkUs, Classroom, Canvas, JUnit or a spreadsheet"
+FORMATS = ("gradescope", "markus", "classroom", "canvas", "junit", "csv")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("graded", type=Path, help="folder that `grader grade --out` wrote")
+    parser.add_argument("--to", required=True, choices=FORMATS, help="the format")
+    parser.add_argument(
+        "--out",
+        "--to-file",
+        dest="out",
+        type=Path,
+        help="file, or folder for a file a submission (default: standard output)",
+    )
+    parser.add_argument("--submission", metavar="ID", help="this one only")
+    canvas = parser.add_argument_group("canvas")
+    canvas.add_argument("--gradebook", type=Path, help="the course's gradebook, from Canvas")
+    canvas.add_argument("--assignment", help="title or Canvas id of the assignment")
+    canvas.add_argument(
+        "--score",
+        choices=("automatic", "total"),
+        help="without manual marks or with them (default: with, once `grader merge` brought some)",
+    )
+    canvas.add_argument("--scale", action="store_true", help="stretch to Canvas's points possible")
+    classroom = parser.add_argument_group("classroom")
+    classroom.add_argument("--question", help="one question, for a runner of its own")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write a graded folder in a platform's format."""
+    from grader.exporting import export
+
+    return export(options)
