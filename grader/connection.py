@@ -143,6 +143,12 @@ def bound(socket: Any, channel: str) -> tuple[Any, str]:
 class BoundedManager(AsyncKernelManager):
     """A kernel manager whose own connection, over which it interrupts, is bounded as well."""
 
+    sockets: Path | None = None  # where the kernel's sockets are now, if they were moved
+
+    def _make_url(self, channel: str) -> str:
+        url = super()._make_url(channel)
+        return url if self.sockets is None else f"ipc://{self.sockets / Path(url).name}"
+
     async def _async_interrupt_kernel(self) -> None:
         """Ask the kernel to stop what it does; one that does not listen is not asked."""
         with contextlib.suppress(zmq.ZMQError):
@@ -190,10 +196,10 @@ class BoundedClient(AsyncKernelClient):
         if provisioner is not None:
             provisioner.end_now()
 
-    def execute(self, *args: Any, **kwargs: Any) -> Any:
+    def execute(self, code: str, *args: Any, **kwargs: Any) -> Any:
         """Send code to run; what arrives is counted from here."""
         self._count_anew()
-        return super().execute(*args, **kwargs)
+        return super().execute(messages.plain(code), *args, **kwargs)
 
     @property
     def flooded(self) -> bool:
@@ -227,6 +233,11 @@ class BoundedClient(AsyncKernelClient):
                     raise RuntimeError("the kernel died before it answered") from None
             else:
                 return
+
+    def _make_url(self, channel: str) -> str:
+        manager = self.parent
+        known = isinstance(manager, BoundedManager)
+        return manager._make_url(channel) if known else super()._make_url(channel)  # noqa: SLF001
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         socket, address = bound(super()._create_connected_socket(channel, identity), channel)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import weakref
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -11,7 +12,9 @@ from traitlets import Instance
 
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.jail import Jail
+from grader.sandbox.launcher import START_SECONDS
 from grader.sandbox.settings import SandboxSettings
+from grader.sandbox.sockets import claim
 
 
 class BubblewrapProvisioner(LocalProvisioner):
@@ -40,6 +43,7 @@ class BubblewrapProvisioner(LocalProvisioner):
         self._jail = Jail(self.settings)
         weakref.finalize(self, self._jail.close)
         try:
+            manager.sockets = None
             manager.transport, manager.cache_ports = "ipc", False
             manager.connection_file = str(self._jail.connection / "c.json")
             manager.ip = str(self._jail.connection / "s")
@@ -65,7 +69,16 @@ class BubblewrapProvisioner(LocalProvisioner):
         self.process = launched.process
         self.pid = self.pgid = launched.process.pid
         self.cwd = "/"
+        await self._claim_sockets(self._jail)
         return self.connection_info
+
+    async def _claim_sockets(self, jail: Jail) -> None:
+        manager: Any = self.parent
+        place = Path(manager.ip)
+        ports = [manager.ports[number] for number in range(5)]
+        names = [f"{place.name}-{port}" for port in ports]
+        await claim(names, place.parent, jail.sockets, jail.alive, START_SECONDS)
+        manager.sockets = jail.sockets
 
     async def send_signal(self, signum: int) -> None:
         """End the sandbox for any signal but SIGINT, which would hit bubblewrap and not the kernel.

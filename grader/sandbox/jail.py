@@ -45,6 +45,7 @@ from grader.sandbox.visibility import assert_hidden, covers_for, private_paths
 from grader.sandbox.watchdog import Watchdog
 
 _SHORT = "/tmp"  # noqa: S108 - a socket's path has 108 bytes, so not the user's TMPDIR
+_SHORT_ENOUGH = 40  # characters
 _END_SECONDS = 20.0
 
 
@@ -53,6 +54,7 @@ class Jail:
 
     Attributes:
         connection: host folder for the connection file and sockets, same path inside.
+        sockets: host folder that is not there inside, for sockets that are moved out of reach.
     """
 
     def __init__(self, settings: SandboxSettings) -> None:
@@ -66,10 +68,11 @@ class Jail:
         self._launched: Launched | None = None
         self._watchdog: Watchdog | None = None
         self._lease: UidLease | None = None
-        self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=_SHORT))
-        self.connection = self._folder / "c"
+        self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=_short_folder()))
+        self.connection, self.sockets = self._folder / "c", self._folder / "h"
         try:
             self.connection.mkdir(mode=0o700)
+            self.sockets.mkdir(mode=0o700)
             if os.geteuid() == 0:
                 self._lease = lease_uid()
                 self._hand_over(settings)
@@ -80,8 +83,12 @@ class Jail:
 
     @property
     def killed_for(self) -> str | None:
-        """'memory' or 'disk' if the watchdog ended the sandbox."""
+        """'memory', 'processes' or 'disk' if the watchdog ended the sandbox."""
         return self._watchdog.killed_for if self._watchdog else None
+
+    def alive(self) -> bool:
+        """Return whether the first process inside still runs."""
+        return self._launched is not None and self._launched.process.poll() is None
 
     def start(self, command: Sequence[str]) -> "Future[Launched]":
         """Start a command inside; resolves once it runs and is watched, see `launcher.launch`.
@@ -188,6 +195,12 @@ class Jail:
                     f"{given} is not readable for other users: chmod -R o+rX {given}, or, if the "
                     "grader made it, run with umask 022"
                 )
+
+
+def _short_folder() -> str:
+    """Return the folder for temporary files, unless the paths of sockets would be too long."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) <= _SHORT_ENOUGH else _SHORT
 
 
 def _wait_for_end(launched: Launched) -> None:

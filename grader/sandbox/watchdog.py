@@ -11,6 +11,8 @@ from grader.sandbox.settings import Limits
 
 INTERVAL = 0.5  # seconds between two looks
 _DISK_EVERY = 4  # looks; walking folders costs more than reading /proc
+_FULL = 0.9  # of the processes that are allowed
+_LOOKS_WHEN_FULL = 5
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _BLOCK = 512  # bytes in a unit of st_blocks
 
@@ -19,7 +21,7 @@ class Watchdog(threading.Thread):
     """A thread that polls one sandbox from outside.
 
     Attributes:
-        killed_for: None, or 'memory' or 'disk' once it has ended the sandbox.
+        killed_for: None, or 'memory', 'processes' or 'disk' once it has ended the sandbox.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Watchdog(threading.Thread):
         self._folders = folders
         self._kill = kill
         self._stopped = threading.Event()
+        self._looks_when_full = 0
 
     def run(self) -> None:
         """Poll until a limit is passed or `stop()` is called."""
@@ -63,11 +66,24 @@ class Watchdog(threading.Thread):
             self.join()
 
     def _breach(self, *, with_disk: bool) -> str | None:
-        if exceeds_memory(namespace_members(self._namespace), self._limits.memory_bytes):
+        members = namespace_members(self._namespace)
+        if exceeds_memory(members, self._limits.memory_bytes):
             return "memory"
+        if self._stays_full(members):
+            return "processes"
         if with_disk and (self._crowded() or exceeds_disk(self._folders, self._limits)):
             return "disk"
         return None
+
+    def _stays_full(self, members: Sequence[int]) -> bool:
+        """Has it had nearly all the processes that it may have for some time?
+
+        The limit itself only refuses the next one: a bomb that forks again whenever something ends
+        would keep the kernel from ever working again.
+        """
+        full = sum(map(_tasks, members)) >= _FULL * self._limits.processes
+        self._looks_when_full = self._looks_when_full + 1 if full else 0
+        return self._looks_when_full >= _LOOKS_WHEN_FULL
 
     def _crowded(self) -> bool:
         """Are there too many files in /tmp or /dev/shm, whose size alone is bounded?"""
@@ -120,6 +136,14 @@ def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
 def _resident(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+def _tasks(pid: int) -> int:
+    """Threads of a process, which count like processes."""
+    try:
+        return Path(f"/proc/{pid}/task").stat().st_nlink - 2
     except OSError:
         return 0
 
