@@ -118,7 +118,7 @@ def merge(data: bytes, name: str, reports: Sequence[GradeReport], before: Marks)
     empty = 0
     for row in read(data, name):
         reason, mark = _judged(row, known)
-        if reason is None and row.key in given and given[row.key] != mark:
+        if reason is None and row.points and given.get(row.key, mark) != mark:
             reason = f"{row.submission} {row.question} is marked twice, and differently"
         if reason is not None:
             wrong.append(f"{shown(name)}: {row.place}: {shown(reason)}")
@@ -169,8 +169,8 @@ def _judged(
         )
     question = known[row.submission].get(row.question)
     if question is None:
-        near = _near(row.question, known[row.submission])
-        return f"no question {row.question!r} that a person marks{near}", None
+        those = ", ".join(known[row.submission]) or "none"
+        return f"no question {row.question!r} that a person marks; those are {those}", None
     if not row.points or row.points in NO_MARK:
         return None, None
     points = number(row.points)
@@ -238,13 +238,17 @@ def table(
             key = (report.submission.id, question.question)
             old = filled.pop(key, Filled("", *key, own=dict.fromkeys(own, "")))
             rows.append(_row(question, old, marks))
-            if old.points and old.answer.split() != (question.answer or "").split():
+            if old.points and _words(old.answer) not in (None, _words(question.answer or "")):
                 notes.append(f"{shown(' '.join(key))}: the answer has changed since it was marked")
     gone = [row for row in filled.values() if row.touched]
     notes += [f"{shown(' '.join(r.key))}: filled in, but no longer among the results" for r in gone]
     notes += [f"{shown(' '.join(row.key))}: filled in twice" for row in kept]
     rows += [row.cells() for row in (*gone, *kept)]
     return csvfile.write((*COLUMNS, *own), rows), tuple(notes)
+
+
+def _words(text: str | None) -> list[str] | None:
+    return None if text is None else text.split()
 
 
 def _filled(rows: Sequence[Filled]) -> tuple[dict[tuple[str, str], Filled], list[Filled]]:

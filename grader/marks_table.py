@@ -18,6 +18,7 @@ class Filled:
 
     Attributes:
         place: where it stands, for a person.
+        answer: as it was when the table was written, None if that column is not there.
         own: columns that somebody put beside ours.
     """
 
@@ -28,7 +29,7 @@ class Filled:
     max_points: str = ""
     points: str = ""
     comment: str = ""
-    answer: str = ""
+    answer: str | None = None
     own: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -14,7 +14,7 @@ _WORD = (
     r"(?:part|question|problem|exercise|task|(?:your )?answer(?: to)?(?: question)?|ans|section"
     r"|number|no|nr|q|#)"
 )
-_END = r"(?=$|[\s.):,;\]–—-])"
+_END = r"(?=$|[\s.):,;\]*–—-])"
 _MARKUP = re.compile(r"^[\s#*_>|\\$(\[-]*")
 _NUMBERED = r"(?:(?P<section>\d{1,2}|[IVX]{1,4})[.)]?\s+)?"  # LaTeX counts its sections
 _FULL = re.compile(
@@ -36,6 +36,7 @@ _BARE = re.compile(r"(?P<number>\d)(?:\s?[./,&+-]+\s?(?P<second>\d))?\s?(?:[.):\
 _TITLES = re.compile(
     r"\W*(?:write|cnn|csc|assignment|report|submission|solution|by\b)", re.IGNORECASE
 )
+_NO_HEADING = re.compile(r"[,;]|\s+[a-z]")
 _SENTENCE = re.compile(r"\s*[a-z,;]")
 
 
@@ -55,12 +56,14 @@ class Reader:
     Attributes:
         bare: whether a bare number may open a question.
         mark: a pattern with the group `question`; with it, nothing else opens one.
+        doubtful: part and number of questions that a list may hide, with the one that holds it.
     """
 
     bare: bool = True
     mark: re.Pattern[str] | None = None
     part: str = ""
     number: int = 0
+    doubtful: dict[tuple[str, int], int] = field(default_factory=dict)
     _item: int = 0  # the next number of a list inside an answer
     _sections: dict[str, str] = field(default_factory=dict)
 
@@ -132,6 +135,8 @@ class Reader:
         """Return whether a bare number belongs to a list inside an answer, which starts again."""
         if self.number and (number == 1 or number == self._item):
             self._item = number + 1
+            if number > self.number:
+                self.doubtful[self.part, number] = self.number
             return True
         return number <= self.number
 
@@ -146,4 +151,6 @@ def _certain(line: str, match: re.Match[str]) -> bool:
         return True
     if named["between"].isspace():
         return rest[:1] in (".", ")", ":", "")
-    return rest[:1] not in (",", ";")  # "A2, Ada" names the assignment and its author
+    if named["between"]:
+        return True
+    return not _NO_HEADING.match(rest)  # "A2 is late"; "A2, Ada" names the assignment

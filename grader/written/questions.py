@@ -6,7 +6,7 @@ Where it cannot be told apart, the text of the whole part is given, and that is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.model import ManualQuestion, Submission
@@ -38,17 +38,19 @@ def answered(
     manual: Sequence[ManualQuestion], submission: Submission
 ) -> tuple[ManualQuestion, ...]:
     """Return questions that a person marks with the answers that were found, None if none was."""
-    written, noted = _written(submission), _noted(submission)
+    reader = Reader()
+    written, noted = _written(submission, reader), _noted(submission)
     return tuple(
-        replace(question, answer=_answer(question.question, written, noted)) for question in manual
+        replace(question, answer=_answer(question.question, written, noted, reader.doubtful))
+        for question in manual
     )
 
 
-def _written(submission: Submission) -> list[Passage]:
+def _written(submission: Submission, reader: Reader) -> list[Passage]:
     writeup = submission.writeup
     if writeup is None or not writeup.text.strip():
         return []
-    return list(passages(writeup.text, writeup.name or "the write-up"))
+    return list(passages(writeup.text, writeup.name or "the write-up", reader))
 
 
 def _noted(submission: Submission) -> list[Passage]:
@@ -98,7 +100,12 @@ def _passages(
         yield Passage(part, number, text, source)
 
 
-def _answer(question: str, written: list[Passage], noted: list[Passage]) -> str | None:
+def _answer(
+    question: str,
+    written: list[Passage],
+    noted: list[Passage],
+    doubtful: Mapping[tuple[str, int], int],
+) -> str | None:
     """Return the answer to one question, each piece with where it stood."""
     match = _QUESTION.match(question)
     if match is None:
@@ -108,6 +115,8 @@ def _answer(question: str, written: list[Passage], noted: list[Passage]) -> str 
     if own:  # an opened question with nothing below is left empty, not searched for elsewhere
         said = [f"[{p.source}] {p.text}" for p in own if p.text]
         return _cut("\n\n".join(said), ANSWER_LIMIT) if said else None
+    if (part, number) in doubtful:
+        return f"[{written[0].source}: perhaps in the list inside {part}{doubtful[part, number]}]"
     loose = [p for p in written if p.part == part and not p.number and p.text]
     told = f"part {part}, not told apart by question"
     if not any(p.part for p in written):
