@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint format system clean
+.PHONY: demo test lint template validate format system clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,15 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m grader.catalogue_text docs/checks.md --check
+	$(BIN)/python -m grader template --check
+
+# The students' notebook, out of the master notebook in reference/.
+template: $(STAMP)
+	$(BIN)/python -m grader template
+
+# What CI and course staff run beside the tests: the laws, the master, the template.
+validate: $(STAMP) system
+	$(BIN)/python -m grader validate
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

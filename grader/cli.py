@@ -15,7 +15,7 @@ __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
 VERBS = (
     "grade", "rescore", "merge", "status", "checks", "explain", "selftest", "data", "template",
-    "check", "bundle", "export", "package", "push",
+    "validate", "check", "bundle", "export", "package", "push",
 )  # fmt: skip
 
 

@@ -26,8 +26,7 @@ from typing import Any
 from grader.exits import BadInput
 
 NAME = "a2-cnn.ipynb"
-GAP = "# {question}: your code here, in place of the next line"
-MESSAGE = "Question {label} is not written yet. Fill in its gap, then run that cell and this one."
+MESSAGE = "Question {label} is not written yet. Fill in its gap and run its cell again."
 
 _MARK = re.compile(
     r"^(?P<indent>\s*)(?:###|<!--)\s*(?P<what>BEGIN SOLUTION|TEMPLATE|END SOLUTION)"
@@ -63,8 +62,10 @@ class Region:
         if self.template:
             return list(self.template)
         question = self.label.partition(":")[0]
-        raised = f"raise NotImplementedError({MESSAGE.format(label=self.label)!r})"
-        return [self.indent + GAP.format(question=question), self.indent + raised]
+        comment = f"# {question}: your code here, in place of what is raised below"
+        message = MESSAGE.format(label=self.label)
+        lines = [comment, "raise NotImplementedError(", f"    {message!r})"]
+        return [self.indent + line for line in lines]
 
 
 def master() -> Path:
@@ -194,3 +195,11 @@ def _region(lines: Sequence[str], cell: Notebook, path: Path) -> Region:
 def _uncommented(line: str) -> str:
     found = _COMMENT.match(line)
     return found["indent"] + (found["code"] or found["text"] or "") if found else line
+
+
+def leaked(path: Path, text: str, exercises: Collection[str] = ()) -> list[str]:
+    """Return the lines of a student's notebook that are lines of the master's solutions."""
+    hidden = solution_lines(path, exercises)
+    cells = json.loads(text)["cells"]
+    lines = ["".join(cell["source"]).splitlines() for cell in cells]
+    return [line for found in lines for line in found if squeezed(line) in hidden]

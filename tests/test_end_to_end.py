@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from examples.notebook_builder import UNTOUCHED, build_notebook, notebook_text, with_pictures
+from examples.notebook_builder import build_notebook, notebook_text, with_pictures
 from grader import rubric, storage
 from grader.execution import Deadlines
 from grader.exporters import terminal
@@ -88,9 +88,22 @@ def test_an_unfilled_template_gets_zero_with_a_reason_a_question(grade):
 
 
 def test_the_untouched_template_earns_nothing(grade):
-    template = ROOT / "student_template" / "a2-cnn.ipynb"
-    assert template.read_text("utf-8") == notebook_text(build_notebook(UNTOUCHED))
-    assert grade(template)[0].score == 0
+    """MyConv2d, which it hands out complete, passes its checks and earns nothing alone."""
+    report, _ = grade(ROOT / "student_template" / "a2-cnn.ipynb")
+    assert report.status == "graded"
+    assert report.score == 0
+    assert {c.status for c in report.checks if c.question == "A1-conv"} == {Status.PASSED}
+    raised = [cell.error.message[:12] for cell in report.cells if cell.error]
+    assert raised == ["Question A1:", "Question B1:", "Question B1:", "Question C2:"]
+
+
+def test_the_master_notebook_earns_every_automatic_point(grade):
+    report, _ = grade(ROOT / "reference" / "a2-cnn.ipynb")
+    assert report.status == "graded"
+    assert lost(report) == {}
+    assert all(cell.status is Outcome.OK for cell in report.cells)
+    (count,) = (c for c in report.checks if c.id == "counts.convention")
+    assert count.actual == "recognised: convolutions without biases"
 
 
 def test_a_submission_that_breaks_in_the_middle_is_graded_on_the_rest(grade):
