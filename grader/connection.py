@@ -235,9 +235,9 @@ class BoundedClient(AsyncKernelClient):
                 return
 
     def _make_url(self, channel: str) -> str:
-        manager = self.parent
+        manager: Any = self.parent
         known = isinstance(manager, BoundedManager)
-        return manager._make_url(channel) if known else super()._make_url(channel)  # noqa: SLF001
+        return str(manager._make_url(channel) if known else super()._make_url(channel))  # noqa: SLF001
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         socket, address = bound(super()._create_connected_socket(channel, identity), channel)

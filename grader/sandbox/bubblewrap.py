@@ -25,6 +25,7 @@ class BubblewrapProvisioner(LocalProvisioner):
     """
 
     settings = Instance(SandboxSettings)
+    jail_class = Jail
 
     _jail: Jail | None = None
     _killed_for: str | None = None
@@ -40,7 +41,7 @@ class BubblewrapProvisioner(LocalProvisioner):
         if manager is None:
             raise SandboxError("a sandboxed kernel needs a kernel manager; use kernel_manager()")
         self._close()
-        self._jail = Jail(self.settings)
+        self._jail = self.jail_class(self.settings)
         weakref.finalize(self, self._jail.close)
         try:
             manager.sockets = None

@@ -80,8 +80,8 @@ def launch(arguments: Sequence[str], command: Sequence[str]) -> Launched:
             inherited.callback(os.close, info_inside)
             # Arguments by file: a command line is readable to all, inside and outside.
             options = {
-                "--args": _memory_file(b"".join(os.fsencode(a) + b"\0" for a in arguments)),
-                "--seccomp": _memory_file(seccomp_filter()),
+                "--args": memory_file(b"".join(os.fsencode(a) + b"\0" for a in arguments)),
+                "--seccomp": memory_file(seccomp_filter()),
             }
             for descriptor in options.values():
                 inherited.callback(os.close, descriptor)
@@ -129,7 +129,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
         said += chunk
 
 
-def _memory_file(content: bytes) -> int:
+def memory_file(content: bytes) -> int:
+    """Return a descriptor of an anonymous file with this content."""
     descriptor = os.memfd_create("sandbox")
     with open(descriptor, "wb", closefd=False) as file:
         file.write(content)

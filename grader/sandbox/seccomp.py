@@ -97,6 +97,7 @@ IOCTL: Numbers = (16, 29)
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. (CLONE_NEWTIME needs clone3.)
 NAMESPACE_FLAGS = 0x7E020000
 ALLOWED_FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK; so no AF_VSOCK, AF_ALG
+UNIX_ONLY = (1,)  # where no namespace keeps the network away
 REFUSED_IOCTLS = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX type into a terminal
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # AUDIT_ARCH_*
@@ -109,11 +110,14 @@ _NUMBER, _MACHINE = 0, 4  # offsets in struct seccomp_data
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 
 
-def seccomp_filter(machine: str | None = None) -> bytes:
-    """The assembled filter, ready for `bwrap --seccomp`.
+def seccomp_filter(
+    machine: str | None = None, families: tuple[int, ...] = ALLOWED_FAMILIES
+) -> bytes:
+    """The assembled filter, ready for `bwrap --seccomp` or prctl.
 
     Args:
         machine: as `platform.machine()` names it; this machine by default.
+        families: of sockets that may be made.
 
     Raises:
         SandboxUnavailable: there is no table for this machine.
@@ -122,10 +126,10 @@ def seccomp_filter(machine: str | None = None) -> bytes:
     if machine not in MACHINES or sys.byteorder != "little":
         known = " or ".join(MACHINES)
         raise SandboxUnavailable(f"no seccomp filter for {machine!r}; the sandbox needs {known}")
-    return b"".join(struct.pack("<HBBI", *step) for step in _program(machine))
+    return b"".join(struct.pack("<HBBI", *step) for step in _program(machine, families))
 
 
-def _program(machine: str) -> Iterator[Instruction]:
+def _program(machine: str, families: tuple[int, ...]) -> Iterator[Instruction]:
     column = list(MACHINES).index(machine)
     yield (_LOAD, 0, 0, _MACHINE)
     yield from _return_if(_JUMP_EQUAL, MACHINES[machine], errno.ENOSYS, negate=True)
@@ -138,13 +142,13 @@ def _program(machine: str) -> Iterator[Instruction]:
             if number is not None:
                 yield from _return_if(_JUMP_EQUAL, number, error)
     yield from _when(CLONE[column], 0, _return_if(_JUMP_SET, NAMESPACE_FLAGS, errno.EPERM))
-    yield from _when(SOCKET[column], 0, _families())
+    yield from _when(SOCKET[column], 0, _families(families))
     yield from _when(IOCTL[column], 1, _ioctls())
     yield (_RETURN, 0, 0, _ALLOW)
 
 
-def _families() -> Iterator[Instruction]:
-    for family in ALLOWED_FAMILIES:
+def _families(allowed: tuple[int, ...]) -> Iterator[Instruction]:
+    for family in allowed:
         yield (_JUMP_EQUAL, 0, 1, family)
         yield (_RETURN, 0, 0, _ALLOW)
     yield (_RETURN, 0, 0, _ERRNO | errno.EAFNOSUPPORT)

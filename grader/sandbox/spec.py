@@ -1,6 +1,8 @@
 """A kernel specification that exists only in memory, and the kernel manager that uses it."""
 
 import sys
+import uuid
+from importlib import import_module
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -10,6 +12,11 @@ from grader.connection import BoundedClient, BoundedManager
 from grader.sandbox.settings import COLAB, SandboxSettings
 
 KERNEL_NAME = "grader"
+PROVISIONERS = {
+    "bubblewrap": ("bubblewrap", "BubblewrapProvisioner"),
+    "uid": ("uiddrop", "UidProvisioner"),
+    "none": ("none", "PlainProvisioner"),
+}
 
 
 class OneKernelSpecManager(KernelSpecManager):
@@ -32,11 +39,11 @@ def kernel_spec(isolation: str, settings: SandboxSettings) -> KernelSpec:
     """The specification of a kernel.
 
     Args:
-        isolation: 'bubblewrap' or 'none'.
+        isolation: 'bubblewrap', 'uid' or 'none'.
         settings: handed to the provisioner.
     """
-    if isolation not in {"bubblewrap", "none"}:
-        raise ValueError(f"isolation is {isolation!r}; use 'bubblewrap' or 'none'")
+    if isolation not in PROVISIONERS:
+        raise ValueError(f"isolation is {isolation!r}; use 'bubblewrap', 'uid' or 'none'")
     inside = isolation == "bubblewrap"
     folder = COLAB if inside else settings.kernel_side.resolve()
     provisioner = {"provisioner_name": f"grader-{isolation}", "config": {"settings": settings}}
@@ -60,7 +67,19 @@ def kernel_manager(isolation: str, settings: SandboxSettings) -> AsyncKernelMana
     Raises:
         ValueError: an unknown isolation.
     """
-    specs = OneKernelSpecManager(kernel_spec(isolation, settings))
+    spec = kernel_spec(isolation, settings)
+    specs = OneKernelSpecManager(spec)
     manager = BoundedManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs)
     manager.client_factory = BoundedClient
+    manager.kernel_id = str(uuid.uuid4())
+    # Made here rather than looked up by name among what is installed: that could be outdated.
+    manager.provisioner = provisioner_class(isolation)(
+        kernel_id=manager.kernel_id, kernel_spec=spec, parent=manager, settings=settings
+    )
     return manager
+
+
+def provisioner_class(isolation: str) -> Any:
+    """The class that starts kernels in one tier."""
+    module, name = PROVISIONERS[isolation]
+    return getattr(import_module(f"grader.sandbox.{module}"), name)

@@ -30,6 +30,7 @@ class Watchdog(threading.Thread):
         limits: Limits,
         folders: Sequence[Path],
         kill: Callable[[], None],
+        members: Callable[[], list[int]] | None = None,
     ) -> None:
         """Prepare; call `start()` to begin.
 
@@ -38,11 +39,14 @@ class Watchdog(threading.Thread):
             limits: the bounds.
             folders: host folders whose content counts as the sandbox's disk use.
             kill: ends the sandbox; called once, on this thread.
+            members: lists its processes, where they are not those of a namespace.
         """
         super().__init__(name="sandbox-watchdog", daemon=True)
         self.killed_for: str | None = None
         self._init_pid = init_pid
-        self._namespace = str(Path(f"/proc/{init_pid}/ns/pid").readlink())
+        namespace = str(Path(f"/proc/{init_pid}/ns/pid").readlink())
+        self._members = members or (lambda: namespace_members(namespace))
+        self._own_places = members is None  # whether /tmp and /dev/shm are the sandbox's own
         self._limits = limits
         self._folders = folders
         self._kill = kill
@@ -66,7 +70,7 @@ class Watchdog(threading.Thread):
             self.join()
 
     def _breach(self, *, with_disk: bool) -> str | None:
-        members = namespace_members(self._namespace)
+        members = self._members()
         if exceeds_memory(members, self._limits.memory_bytes):
             return "memory"
         if self._stays_full(members):
@@ -87,7 +91,7 @@ class Watchdog(threading.Thread):
 
     def _crowded(self) -> bool:
         """Are there too many files in /tmp or /dev/shm, whose size alone is bounded?"""
-        for place in ("tmp", "dev/shm"):
+        for place in ("tmp", "dev/shm") if self._own_places else ():
             with contextlib.suppress(OSError):  # it has ended
                 system = os.statvfs(f"/proc/{self._init_pid}/root/{place}")
                 if system.f_files - system.f_ffree > self._limits.disk_entries:

@@ -44,6 +44,7 @@ from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 ESCAPED = "ESCAPED"
 LAUNCH = "from ipykernel.kernelapp import launch_new_instance\n\nlaunch_new_instance()\n"
 LIMITS = sandbox.Limits(
@@ -146,7 +147,9 @@ class Canaries:
             self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.abstract}"),
         ]
         with contextlib.suppress(OSError):  # a machine without IPv6
-            self._sockets.append(self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", self.port)))
+            self._sockets.append(
+                self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", self.port))
+            )
 
     def _listen(self, family: int, kind: int, address: Any) -> socket.socket:
         server = socket.socket(family, kind)
@@ -212,7 +215,8 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
         prepare_kernel_side(side)
     else:
         side.mkdir()
-        (side / "launch.py").write_text(LAUNCH)
+        offline = ROOT / "grader/standin/kernel/colab_world/offline.py"
+        (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
     limits = replace(LIMITS, memory_bytes=3 * GIB) if world == "colab" else LIMITS
     limits = replace(limits, **numbers(options.get("limits", "")))
     return sandbox.SandboxSettings(

@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> None:
 
     extension = import_module("colab_world.extension")
     extension.prepare_libraries(config)
+    import_module("colab_world.offline").prepare()
     # No log of the input on disk: the notebook is the record.
     quiet = import_module("traitlets.config").Config({"HistoryManager": {"enabled": False}})
     app = import_module("ipykernel.kernelapp").IPKernelApp.instance(config=quiet)
