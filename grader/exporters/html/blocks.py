@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader import diagnosis, joins
+from grader import diagnosis, joins, layers
 from grader.alignment import align
 from grader.architecture import BLOCKS, Architecture, Conv
 from grader.checks.views import View
@@ -101,7 +101,7 @@ def _block(
     departures: Sequence[Named],
     places: tuple[dict[object, int], dict[object, int]],
 ) -> Block:
-    label = EXTRA if row.theirs is None else diagnosis.block(row.theirs)
+    label = EXTRA if row.theirs is None else layers.block(row.theirs)
     mine = actual.convs[row.mine] if row.mine is not None else None
     theirs = wanted.convs[row.theirs] if row.theirs is not None else None
     skips = _skips(mine, places[0], number) if mine else ()
@@ -180,4 +180,4 @@ def _compared(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[Layer]:
 
 
 def _called(op: str) -> str:
-    return diagnosis.LAYERS.get(op, op)[:UNNAMED]
+    return layers.layer(op)[:UNNAMED]

@@ -18,6 +18,7 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 # Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators, surrogates
 # and private use; not the joiner and the selector that emoji are made of.
 UNSEEN = re.compile(
@@ -37,6 +38,13 @@ def visible(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return UNSEEN.sub(_written_out, value.replace("\r\n", "\n"))
+
+
+def base64(text: str) -> Markup:
+    """Return Base64 as it may stand in a data URI, without a second look. Raises ValueError."""
+    if not BASE64.fullmatch(text):
+        raise ValueError("a picture that is not Base64")
+    return Markup(text)  # noqa: S704 - its alphabet holds nothing that is markup
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -1,0 +1,153 @@
+"""What a report found, in the order and the grouping in which a page shows it. No markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.exporters.html import places
+from grader.model import CheckGrade, Finding, GradeReport, QuestionGrade, Status
+
+MOST_FINDINGS = 8  # shown of a check; report.json has them all
+MOST_IN_SHORT = 8
+MOST_BESIDE = 6  # findings next to one cell
+FAILED = (Status.FAILED, Status.ERROR, Status.BROKEN)
+PREREQUISITE = re.compile(r"not judged: (\S+) did not pass\Z")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One check with what was found, and the cell that it is about (from 0)."""
+
+    check: CheckGrade
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    more: int = 0
+    cells: tuple[int, ...] = ()
+    needs: str = ""  # the check that has to pass first
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the check on the page."""
+        return anchor("check", self.check.id)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question: its points, and its checks by what came of them."""
+
+    question: QuestionGrade
+    failed: tuple[Shown, ...]
+    skipped: tuple[Shown, ...]
+    passed: tuple[Shown, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the question on the page."""
+        return anchor("question", self.question.id)
+
+    @property
+    def checks(self) -> tuple[Shown, ...]:
+        """Return all checks."""
+        return self.failed + self.skipped + self.passed
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One mistake, once, however many checks it tripped."""
+
+    shown: Shown
+    finding: Finding
+    others: int = 0  # findings of the same mistake in the same question
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A finding next to its cell."""
+
+    shown: Shown
+    finding: Finding
+
+
+def anchor(kind: str, name: str) -> str:
+    """Return the id of something on the page.
+
+    >>> anchor("check", "cnn.blocks")
+    'check-cnn-blocks'
+    """
+    return f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', name)}"
+
+
+def sections(report: GradeReport, at: Mapping[str, int]) -> tuple[Section, ...]:
+    """Return the questions with their checks, as the rubric orders them."""
+    questions = report.questions or tuple(_without_points(report))
+    return tuple(_section(question, report.checks, at) for question in questions)
+
+
+def _without_points(report: GradeReport) -> Iterator[QuestionGrade]:
+    """Yield the questions of a report that is withheld."""
+    for name in dict.fromkeys(check.question for check in report.checks):
+        yield QuestionGrade(name, "", 0.0, 0.0)
+
+
+def _section(
+    question: QuestionGrade, checks: Iterable[CheckGrade], at: Mapping[str, int]
+) -> Section:
+    own = [_shown(check, at) for check in checks if check.question == question.id]
+    return Section(
+        question,
+        tuple(s for s in own if s.check.status in FAILED),
+        tuple(s for s in own if s.check.status is Status.SKIPPED),
+        tuple(s for s in own if s.check.status is Status.PASSED),
+    )
+
+
+def _shown(check: CheckGrade, at: Mapping[str, int]) -> Shown:
+    found = [finding for finding in check.findings if not finding.note]
+    notes = tuple(finding for finding in check.findings if finding.note)
+    cells = [places.cell_of(check, finding, at) for finding in found]
+    needed = PREREQUISITE.match(check.message)
+    return Shown(
+        check,
+        tuple(found[:MOST_FINDINGS]),
+        notes[:MOST_FINDINGS],
+        max(0, len(found) - MOST_FINDINGS),
+        tuple(dict.fromkeys(cell for cell in cells[:MOST_FINDINGS] if cell is not None)),
+        needed[1] if needed else "",
+    )
+
+
+def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
+    """Return each mistake once, where it cost most: what a student should look at first."""
+    lines: dict[tuple[str, str], list[tuple[Shown, Finding]]] = {}
+    for section in found:
+        for shown in section.failed:
+            for finding in shown.findings:
+                key = (section.question.id, finding.mistake or shown.check.id)
+                lines.setdefault(key, []).append((shown, finding))
+    headlines = [_headline(pairs) for pairs in lines.values()]
+    return tuple(sorted(headlines, key=lambda h: not h.shown.check.max_points)[:MOST_IN_SHORT])
+
+
+def _headline(pairs: Sequence[tuple[Shown, Finding]]) -> Headline:
+    shown, finding = pairs[0]
+    alike = sum(other is shown for other, _ in pairs) - 1
+    return Headline(shown, finding, alike)
+
+
+def beside(found: Iterable[Section], at: Mapping[str, int]) -> dict[int, tuple[Beside, ...]]:
+    """Return what stands next to each cell; a mistake that trips several checks stands once."""
+    cells: dict[int, dict[tuple[str, str], Beside]] = {}
+    for section in found:
+        for shown in section.failed:
+            for finding in shown.findings:
+                cell = places.cell_of(shown.check, finding, at)
+                if cell is not None:
+                    key = finding.mistake or shown.check.id, _place(finding)
+                    cells.setdefault(cell, {}).setdefault(key, Beside(shown, finding))
+    return {cell: tuple(notes.values())[:MOST_BESIDE] for cell, notes in cells.items()}
+
+
+def _place(finding: Finding) -> str:
+    return finding.where or ""
