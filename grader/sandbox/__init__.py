@@ -1,7 +1,7 @@
 """Kernels that cannot reach the grader, the reference, the network or another student's work.
 
-`bubblewrap` is the sandbox; `none` is for one's own notebook. Neither is ever chosen because the
-other failed.
+`bubblewrap` is the sandbox; `uid` does what can be done inside a container that allows no other;
+`none` is for one's own notebook. None is ever chosen because another failed.
 """
 
 from typing import TYPE_CHECKING
@@ -26,10 +26,11 @@ __all__ = [
 
 
 def choose_isolation(requested: str) -> str:
-    """Decide how notebooks are isolated: 'bubblewrap' or 'none'.
+    """Decide how notebooks are isolated: 'bubblewrap', 'uid' or 'none'.
 
     Args:
-        requested: 'auto' or 'bubblewrap' for the sandbox, which is tried out, or 'none'.
+        requested: 'auto' or 'bubblewrap' for the sandbox, 'uid' for the lesser one, which are tried
+            out, or 'none'.
 
     Raises:
         SandboxUnavailable: the sandbox does not work here; one line with the reason and remedy.
@@ -37,12 +38,13 @@ def choose_isolation(requested: str) -> str:
     """
     if requested == "none":
         return "none"
-    if requested not in {"auto", "bubblewrap"}:
-        raise ValueError(f"sandbox is {requested!r}; use 'auto', 'bubblewrap' or 'none'")
+    if requested not in {"auto", "bubblewrap", "uid"}:
+        raise ValueError(f"sandbox is {requested!r}; use 'auto', 'bubblewrap', 'uid' or 'none'")
     from grader.sandbox.probe import probe  # only where it is needed
 
-    probe()
-    return "bubblewrap"
+    tier = "uid" if requested == "uid" else "bubblewrap"
+    probe(tier)
+    return tier
 
 
 def kernel_manager(isolation: str, settings: SandboxSettings) -> "AsyncKernelManager":

@@ -57,7 +57,8 @@ def find_bubblewrap() -> str:
     if path is None:
         raise SandboxUnavailable(
             "bubblewrap is not installed (no `bwrap` on PATH); install it with your package "
-            "manager, or use --sandbox none for a notebook of your own"
+            "manager; as root in a container of your own --sandbox uid works without it, and "
+            "--sandbox none is for a notebook of your own"
         )
     return path
 

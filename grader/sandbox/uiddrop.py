@@ -40,7 +40,7 @@ FACTS = (
     *("/dev/random", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys"),
     "/sys/devices/system/cpu",
 )
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm")  # noqa: S108
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/ptmx", "/dev/pts")  # noqa: S108
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where any user may leave files
 _KEEPER = Path(__file__).with_name("keeper.py")
 
