@@ -46,7 +46,7 @@ FORMATS = (*EACH, *WHOLE)
 def export(options: argparse.Namespace) -> int:
     """Write a graded folder in a platform's format; exit code 1 if a report is withheld."""
     _valid(options)
-    reports = _chosen(load(options.graded), options.submission)
+    reports = chosen(load(options.graded), options.submission)
     if options.to in EACH:
         form = EACH[options.to]
         if options.question:
@@ -99,7 +99,8 @@ def _valid(options: argparse.Namespace) -> None:
         )
 
 
-def _chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
+def chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
+    """Return the reports, or the wanted one alone. Raises BadInput if there is none."""
     if wanted is None:
         return reports
     found = [report for report in reports if report.submission.id == wanted]

@@ -1,0 +1,1 @@
+"""Results sent to a platform over its REST interface."""

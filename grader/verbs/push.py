@@ -1,0 +1,45 @@
+"""`grader push markus`: the results of a graded folder to a platform, over its REST interface."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.exits import BadInput
+
+HELP = "send results and reports to MarkUs"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    kinds = parser.add_subparsers(dest="platform", required=True, metavar="PLATFORM")
+    markus = kinds.add_parser(
+        "markus",
+        help="send to MarkUs; the key is read from MARKUS_API_KEY",
+        description="Send results to MarkUs. The API key is read from the variable MARKUS_API_KEY.",
+    )
+    markus.add_argument("graded", type=Path, help="folder that `grader grade --out` wrote")
+    markus.add_argument("--url", required=True, help="of the server, https")
+    markus.add_argument("--course", type=int, required=True, help="id of the course in MarkUs")
+    markus.add_argument("--assignment", type=int, required=True, help="id of the assignment")
+    markus.add_argument(
+        "--test-group", type=int, default=1, help="id of the test group in MarkUs (default: 1)"
+    )
+    markus.add_argument("--criterion", help="criterion whose mark the results make")
+    markus.add_argument("--submission", metavar="ID", help="this one only")
+    markus.add_argument(
+        "--dry-run", action="store_true", help="say what would be sent, send nothing"
+    )
+    markus.add_argument(
+        "--attempts", type=int, default=5, help="tries of a call that a busy server refuses"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Send the results of a graded folder."""
+    from grader.pushing.client import Patience
+    from grader.pushing.markus import push
+
+    if options.attempts < 1:
+        raise BadInput(f"--attempts {options.attempts}: at least 1")
+    return push(options, Patience(attempts=options.attempts))
