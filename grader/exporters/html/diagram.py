@@ -15,10 +15,11 @@ from grader.exporters.html.markup import visible
 from grader.exporters.html.nouns import Block, Layer, Network
 
 WIDTH = 400
-LEFT, CHIPS_END = 6, 322  # the boxes; the skips run to the right of them
+LEFT, CHIPS_END = 6, 322  # the boxes; the skips run to the right of them, if there are any
+ALONE = WIDTH - 6  # where the boxes end if there are none
 LANE, LANES = 20, 346  # between skips, and where the first one runs
 LABEL, CHIP, GAP, BELOW = 22, 34, 6, 20  # heights of a label and a box, between boxes, below
-CHARACTER = 6.7  # of 12 pixels
+CHARACTER, BOLD = 6.7, 7.6  # widths at 12 pixels
 CONVOLUTIONS = {"MyConv2d", "nn.Conv2d", "ConvTranspose"}
 SIGNS = {
     "changed": "\u2260 {}",
@@ -39,8 +40,9 @@ LEGEND = {
 def draw(network: Network) -> Markup:
     """Return the drawing of a network."""
     rows, y = list[_Row](), 40.0
+    end = CHIPS_END if any(b.skips or b.wanted for b in network.blocks) else ALONE
     for block in network.blocks:
-        rows.append(_Row(block, y))
+        rows.append(_Row(block, y, end))
         y += rows[-1].height + BELOW
     height = y + 16
     body = [_terminal("input", 8), *_skips(rows), *(part for row in rows for part in row.draw())]
@@ -89,13 +91,13 @@ def _text(layer: Layer) -> str:
 class _Row:
     """One block: where its boxes and its label stand."""
 
-    def __init__(self, block: Block, y: float) -> None:
+    def __init__(self, block: Block, y: float, end: float) -> None:
         self.block, self.y = block, y
         self.boxes: list[tuple[Layer, float, float, float]] = []
         x, line = float(LEFT), y + LABEL
         for layer in block.layers:
             width = self._width(layer)
-            if self.boxes and x + width > CHIPS_END:
+            if self.boxes and x + width > end:
                 x, line = LEFT + 20.0, line + CHIP + GAP
             self.boxes.append((layer, x, line, width))
             x += width + GAP
@@ -103,7 +105,8 @@ class _Row:
 
     def _width(self, layer: Layer) -> float:
         longest = max(len(_text(layer)), 0.86 * len(layer.detail))
-        return min(CHARACTER * longest + 14, CHIPS_END - LEFT)
+        wide = BOLD if layer.mark in ("changed", "extra", "moved") else CHARACTER
+        return min(wide * longest + 14, CHIPS_END - LEFT)
 
     @property
     def end(self) -> tuple[float, float]:

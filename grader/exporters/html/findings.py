@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.exporters.html import places
 from grader.model import CheckGrade, Finding, GradeReport, QuestionGrade, Status
@@ -13,6 +13,7 @@ MOST_FINDINGS = 8  # shown of a check; report.json has them all
 MOST_IN_SHORT = 8
 MOST_BESIDE = 6  # findings next to one cell
 FAILED = (Status.FAILED, Status.ERROR, Status.BROKEN)
+CONSEQUENCES = ("values", "gradients")  # of a mistake that another check names more plainly
 PREREQUISITE = re.compile(r"not judged: (\S+) did not pass\Z")
 
 
@@ -31,6 +32,12 @@ class Shown:
     def anchor(self) -> str:
         """Return the id of the check on the page."""
         return anchor("check", self.check.id)
+
+    @property
+    def hint(self) -> str:
+        """Return what to look for, unless the findings say it already."""
+        said = any(f"`{self.check.hint}`" in finding.actual for finding in self.findings)
+        return "" if said else self.check.hint
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def _section(
 
 
 def _shown(check: CheckGrade, at: Mapping[str, int]) -> Shown:
-    found = [finding for finding in check.findings if not finding.note]
+    found = _merged(finding for finding in check.findings if not finding.note)
     notes = tuple(finding for finding in check.findings if finding.note)
     cells = [places.cell_of(check, finding, at) for finding in found]
     needed = PREREQUISITE.match(check.message)
@@ -118,6 +125,31 @@ def _shown(check: CheckGrade, at: Mapping[str, int]) -> Shown:
     )
 
 
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings; those that say the same of several places become one."""
+    alike: dict[tuple[str, str, str | None], list[Finding]] = {}
+    for finding in findings:
+        key = finding.expected, finding.actual, finding.mistake
+        alike.setdefault(key, []).append(finding)
+    return [
+        replace(group[0], what=_listed([f.what for f in group[:MOST_FINDINGS]]))
+        for group in alike.values()
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as one phrase.
+
+    >>> _listed(["block 1 of CNN", "block 2 of CNN"])
+    'block 1 and block 2 of CNN'
+    """
+    names = list(dict.fromkeys(names))
+    ends = {name.rpartition(" of ")[2] for name in names}
+    if len(ends) == 1 and all(" of " in name for name in names[:-1]):
+        names = [name.rpartition(" of ")[0] for name in names[:-1]] + names[-1:]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
     """Return each mistake once, where it cost most: what a student should look at first."""
     lines: dict[tuple[str, str], list[tuple[Shown, Finding]]] = {}
@@ -126,28 +158,34 @@ def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
             for finding in shown.findings:
                 key = (section.question.id, finding.mistake or shown.check.id)
                 lines.setdefault(key, []).append((shown, finding))
-    headlines = [_headline(pairs) for pairs in lines.values()]
+    by_words: dict[tuple[str, str], Headline] = {}
+    for headline in map(_headline, lines.values()):
+        by_words.setdefault((headline.finding.what, headline.finding.actual), headline)
+    headlines = by_words.values()
     return tuple(sorted(headlines, key=lambda h: not h.shown.check.max_points)[:MOST_IN_SHORT])
 
 
+def _property(shown: Shown) -> str:
+    return shown.check.id.rpartition(".")[2]
+
+
 def _headline(pairs: Sequence[tuple[Shown, Finding]]) -> Headline:
-    shown, finding = pairs[0]
+    causes = (pair for pair in pairs if _property(pair[0]) not in CONSEQUENCES)
+    shown, finding = next(causes, pairs[0])
     alike = sum(other is shown for other, _ in pairs) - 1
     return Headline(shown, finding, alike)
 
 
 def beside(found: Iterable[Section], at: Mapping[str, int]) -> dict[int, tuple[Beside, ...]]:
     """Return what stands next to each cell; a mistake that trips several checks stands once."""
-    cells: dict[int, dict[tuple[str, str], Beside]] = {}
+    cells: dict[int, dict[str, Beside]] = {}
     for section in found:
         for shown in section.failed:
             for finding in shown.findings:
                 cell = places.cell_of(shown.check, finding, at)
                 if cell is not None:
-                    key = finding.mistake or shown.check.id, _place(finding)
-                    cells.setdefault(cell, {}).setdefault(key, Beside(shown, finding))
+                    key, notes = finding.mistake or shown.check.id, cells.setdefault(cell, {})
+                    if key not in notes or _property(notes[key].shown) in CONSEQUENCES:
+                        notes[key] = Beside(shown, finding)
     return {cell: tuple(notes.values())[:MOST_BESIDE] for cell, notes in cells.items()}
 
-
-def _place(finding: Finding) -> str:
-    return finding.where or ""

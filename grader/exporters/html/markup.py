@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # No script at all, nothing fetched: pictures come inside the page, and so does the style.
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
+TICKED = re.compile(r"`([^`\n]{1,200})`")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 # Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators, surrogates
 # and private use; not the joiner and the selector that emoji are made of.
@@ -45,6 +46,16 @@ def base64(text: str) -> Markup:
     if not BASE64.fullmatch(text):
         raise ValueError("a picture that is not Base64")
     return Markup(text)  # noqa: S704 - its alphabet holds nothing that is markup
+
+
+def ticked(text: str) -> Markup:
+    """Return text, what stands in backticks as code.
+
+    >>> ticked("`a<b`, or c")
+    Markup('<code>a&lt;b</code>, or c')
+    """
+    safe = str(escape(visible(text)))  # a Markup would escape the tags that are put in
+    return Markup(TICKED.sub(r"<code>\1</code>", safe))  # noqa: S704 - escaped before
 
 
 def _written_out(found: re.Match[str]) -> str:

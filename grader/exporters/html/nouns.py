@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 FORMAT = 1  # of page.json
+FILE = "page.json"  # beside the evidence
 
 
 @dataclass(frozen=True)

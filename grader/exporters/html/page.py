@@ -15,7 +15,7 @@ from grader import curves
 from grader.audience import INSTRUCTOR, STUDENT, seen_by
 from grader.exporters.html import charts, diagram, findings, markup, style
 from grader.exporters.html.nouns import Parts
-from grader.model import CellRun, GradeReport, Outcome, Status
+from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
 
 COURSE = "CSC413/2516 Winter 2020, Programming Assignment 2"
 # What is shown in which question, and the checks that it belongs to: hidden with any of them.
@@ -32,6 +32,7 @@ ANCHORS = {"cnn": "cnn.builds", "unet": "unet.builds", "segment": "finetune.mean
 NAMES = {"cnn": "CNN", "unet": "UNet", "segment": "Part C's network"}
 FIGURES = {"cnn": "cnn_accuracy", "unet": "unet_accuracy", "segment": "mean_iou"}
 FLOORS = {"cnn": "cnn_majority", "unet": "unet_majority", "segment": "mean_iou_background"}
+JUDGED = (Status.PASSED, Status.FAILED)
 FOLDED = 14  # lines of code that are folded unless there is something to say about them
 WORDS = {
     Status.PASSED: ("good", "\u2713 passed"),
@@ -62,6 +63,7 @@ class Visual:
     band: Any
     samples: tuple[Any, ...]
     figures: dict[str, float]
+    judged: bool  # whether the figure counted
 
 
 def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
@@ -94,6 +96,7 @@ def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
         hidden_points=view.hidden_points,
         has_hidden=bool(view.hidden),
         sections=[s for s in found if s.question.max_points or _told(s) or withheld],
+        clear=bool(found) and not withheld and not any(s.failed or s.skipped for s in found),
         headlines=findings.in_short(found),
         visuals=_visuals(shown, parts, found),
         parts=parts,
@@ -147,6 +150,7 @@ def _visual(kind: str, report: GradeReport, parts: Parts) -> Visual:
         band=band,
         samples=learning.samples if learning else (),
         figures=_figures(kind, report) if learning else {},
+        judged=any(c.id in LEARNING[kind] and c.status in JUDGED for c in report.checks),
     )
 
 
@@ -165,6 +169,12 @@ def _ended(run: CellRun) -> str:
     return ENDED.get(run.status, run.status.value)
 
 
+def _name(question: QuestionGrade) -> str:
+    """Return a question as a heading: its number and its title, or the title that says both."""
+    same = question.id.replace("-", " ").casefold() in question.title.replace("-", " ").casefold()
+    return question.title if same else f"{question.id} {question.title}".strip()
+
+
 @functools.cache
 def _template() -> Template:
     environment = markup.environment(Path(__file__).parent / "templates")
@@ -173,7 +183,11 @@ def _template() -> Template:
         "points": "{:.2f}".format,
         "percent": "{:.1%}".format,
         "base64": markup.base64,
+        "ticked": markup.ticked,
+        "name": _name,
         "ended": _ended,
+        "two": "{:.2f}".format,
+        "untitled": lambda text: text.rstrip("."),
         "sentence": lambda text: text if text.endswith((".", "!", "?")) else f"{text}.",
     }
     return environment.get_template("page.html")

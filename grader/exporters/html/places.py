@@ -57,5 +57,7 @@ def cell_of(check: CheckGrade, finding: Finding | None, places: Mapping[str, int
     named = CELL.match((finding and finding.where) or "")
     if named:
         return int(named[1]) - 1
+    if finding is not None and ".pdf" in finding.what:
+        return None
     wanted = CHECKS.get(check.id) or PARTS.get(check.id.partition(".")[0], ())
     return next((places[name] for name in wanted if name in places), None)

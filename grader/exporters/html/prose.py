@@ -89,6 +89,9 @@ class _Reader:
 
     def _text(self, kind: str, children: list[dict[str, Any]], level: int) -> Iterator[Prose]:
         found: list[Output] = []
+        if children and all(c.get("type") in ("inline_html", "softbreak") for c in children):
+            yield Prose("code", (Run("", "".join(str(c.get("raw", " ")) for c in children)),))
+            return
         runs = tuple(self._runs(children, "", found))
         if any(run.text.strip() for run in runs):
             yield Prose(kind, runs, level)
