@@ -14,7 +14,7 @@ from grader.exits import GRADED, INTERRUPTED, USAGE, WITHHELD, BadInput
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
 VERBS = (
-    "grade", "doctor", "rescore", "merge", "status", "checks", "explain", "selftest", "data", "template",
+    "grade", "doctor", "rescore", "report", "merge", "status", "checks", "explain", "selftest", "data", "template",
     "validate", "check", "bundle", "export", "package", "push",
 )  # fmt: skip
 
