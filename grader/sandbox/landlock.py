@@ -7,6 +7,7 @@ this file also runs in the process that becomes the kernel.
 import ctypes
 import os
 import struct
+import sys
 from collections.abc import Iterable
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same numbers on every machine
@@ -22,7 +23,7 @@ _O_PATH = 0o10000000
 
 def version() -> int:
     """Which version this kernel has; 0 where there is none."""
-    return max(0, _call(_CREATE, None, 0, 1))
+    return max(0, _call(_CREATE, None, 0, 1)) if sys.platform == "linux" else 0
 
 
 def restrict(read: Iterable[str], write: Iterable[str]) -> int:

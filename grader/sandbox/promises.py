@@ -37,19 +37,22 @@ PROMISES = (
     Promise(
         "abstract", "reaches no abstract socket", "reach the host's abstract sockets", _NETWORK
     ),
-    Promise("memory", "a process's memory is bounded", "use memory without limit", _BUG),
-    Promise("private_map", "so are its private mappings", "map memory without limit", _BUG),
+    Promise("memory", "is bounded in the memory of a process", "use memory without limit", _BUG),
+    Promise("private_map", "is bounded in its private mappings", "map memory without limit", _BUG),
     Promise(
         "watchdog",
-        "the memory of all its processes together is bounded",
+        "is bounded in the memory of all its processes together",
         "use memory in many processes",
         "/proc must be mounted and readable",
     ),
-    Promise("file_size", "the size of a file is bounded", "write files without limit", _BUG),
+    Promise("file_size", "is bounded in the size of a file", "write files without limit", _BUG),
     Promise(
-        "processes", "the number of processes is bounded", "start processes without limit", _BUG
+        "processes",
+        "is bounded in the number of its processes",
+        "start processes without limit",
+        _BUG,
     ),
-    Promise("survivor", "nothing outlives it", "leave a process behind", _BUG),
+    Promise("survivor", "leaves no process behind", "leave a process behind", _BUG),
     Promise(
         "others",
         "sees no process of the host",

@@ -37,7 +37,7 @@ os.wait()
 def connections(monkeypatch) -> Iterator[Path]:
     """Where connection folders are made; each must be gone at the end of each test."""
     with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
-        monkeypatch.setattr(jail, "_SHORT", folder)
+        monkeypatch.setattr(jail, "_short_folder", lambda: folder)
         yield Path(folder)
         assert list(Path(folder).iterdir()) == []
 
