@@ -15,10 +15,14 @@ $(STAMP): pyproject.toml
 system:
 	@sh scripts/install-system.sh
 
+# The tests of the pages drive a headless Chromium.
+browser:
+	@sh scripts/install-system.sh test
+
 demo: $(STAMP) system
 	@$(BIN)/python scripts/demo.py
 
-test: $(STAMP) system
+test: $(STAMP) browser
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lint: $(STAMP)
