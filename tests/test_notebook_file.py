@@ -1,6 +1,7 @@
 """The notebook's file: whatever bytes come, one line or a notebook, and soon."""
 
 import json
+import os
 import time
 
 import nbformat
@@ -13,6 +14,7 @@ from grader.exits import BadInput
 from grader.notebook_file import encoding_note, parse_notebook
 from tests.hand_ins import code, text
 
+MORE = int(os.environ.get("FUZZ", "1"))  # times as many inputs
 SECONDS = 10  # far more than any of these takes
 
 
@@ -179,19 +181,19 @@ def one_line_or_a_notebook(data):
 
 
 @given(st.one_of(NOTEBOOKS, JSON))
-@settings(max_examples=1500)
+@settings(max_examples=800 * MORE)
 def test_fuzz_json_of_any_shape(value):
     one_line_or_a_notebook(json.dumps(value).encode())
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda t: t.encode("utf-8", "replace")))
-@settings(max_examples=1000)
+@settings(max_examples=1000 * MORE)
 def test_fuzz_bytes(data):
     one_line_or_a_notebook(data)
 
 
 @given(NOTEBOOKS, st.data())
-@settings(max_examples=500)
+@settings(max_examples=300 * MORE)
 def test_fuzz_bytes_changed_in_a_notebook(value, data):
     made = bytearray(json.dumps(value).encode())
     for _ in range(data.draw(st.integers(1, 4))):
