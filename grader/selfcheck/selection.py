@@ -90,5 +90,5 @@ def _nothing(word: str, plain: str, every: tuple[Chosen, ...], rubric: Rubric) -
     known = [c.question.id for c in every]
     families = sorted({n.partition(".")[0] for c in every for n in c.checks})
     near = difflib.get_close_matches(plain, [w.casefold() for w in (*known, *families)], 1)
-    meant = f"; did you mean {near[0]}?" if near else ""
+    meant = f"; did you mean {near[0]}?" if near else "."
     return f"{shown(word)!r} names no check{meant} Choose from {', '.join((*known, *families))}"
