@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint template validate format system clean
+.PHONY: demo test lint template validate format system browser clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
