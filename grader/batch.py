@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
@@ -14,10 +15,8 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass
-from typing import Any
 
 from grader import forking, reporting, rooms, storage, supervisor
-from grader.exits import BadInput
 from grader.model import HandIn, Verdict
 from grader.run import Settings
 from grader.supervisor import Parcel, Tell
@@ -28,46 +27,37 @@ AHEAD = 2  # jobs in the executor's hands for each that runs: memory stays flat 
 
 @dataclass(frozen=True)
 class Engine:
-    """Where the work is done, and how many submissions at once."""
+    """Where the work is done, how many submissions at once, and what does one there."""
 
     executor: Executor
     jobs: int
+    task: Callable[[Job], Parcel] = supervisor.grade
+
+    def submit(self, job: Job) -> Future[Parcel]:
+        """Begin with one submission."""
+        return self.executor.submit(self.task, job)
 
 
 @contextlib.contextmanager
-def local(jobs: int, environment: Mapping[str, str]) -> Iterator[Engine]:
-    """Yield this machine: a thread a submission, each of which waits for a worker process."""
+def local(
+    jobs: int, environment: Mapping[str, str], tell: Tell = lambda *_: None
+) -> Iterator[Engine]:
+    """Yield this machine: a thread a submission, each of which waits for a worker process.
+
+    Args:
+        jobs: submissions at once.
+        environment: what the process that workers are forked from prepares; see `grader.warm`.
+        tell: called with stage, done and total of a submission, on any thread.
+    """
     rooms.sweep()
     supervisor.allow()
     forking.warm(environment)
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="supervisor")
     try:
-        yield Engine(executor, jobs)
+        yield Engine(executor, jobs, functools.partial(supervisor.grade, tell=tell))
     finally:
         supervisor.stop_all()
         executor.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def dask(address: str) -> Iterator[Engine]:
-    """Yield a Dask cluster. Raises BadInput with one line if there is none."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise BadInput(
-            "--engine dask: the package distributed is missing; "
-            "pip install 'csc413-a2-grader[cluster]'"
-        ) from None
-    try:
-        client: Any = Client(address, timeout=20, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise BadInput(f"--scheduler {address}: no scheduler answers there ({reason})") from None
-    with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise BadInput(f"--scheduler {address}: this cluster has no workers; start some")
-        yield Engine(client.get_executor(pure=False, retries=2), threads)
 
 
 def default_jobs() -> int:
@@ -82,23 +72,15 @@ def run(
     hand_ins: Iterable[HandIn],
     settings: Settings,
     finished: Callable[[HandIn, Parcel], None],
-    tell: Tell | None = None,
 ) -> None:
     """Grade hand-ins; `finished` is called for each, on this thread, in the order they end."""
     running: dict[Future[Parcel], HandIn] = {}
     for hand_in in hand_ins:
-        job = Job(hand_in, settings)
-        running[_submit(engine.executor, job, tell)] = hand_in
+        running[engine.submit(Job(hand_in, settings))] = hand_in
         while len(running) >= AHEAD * engine.jobs:
             _take(running, settings, finished)
     while running:
         _take(running, settings, finished)
-
-
-def _submit(executor: Executor, job: Job, tell: Tell | None) -> Future[Parcel]:
-    if tell is None:
-        return executor.submit(supervisor.grade, job)
-    return executor.submit(supervisor.grade, job, tell)
 
 
 def _take(

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from grader import reporting, storage
+from grader import marks, reporting, storage
 from grader.exits import BadInput, shown
-from grader.model import GradeReport
-from grader.results import Results
+from grader.exporters.classfiles import class_files
+from grader.intake.roster import Roster, missing
+from grader.model import GradeReport, Student
+from grader.results import OWN, Results
 from grader.rubric import Rubric
+
+ABSENT = "missing.json"  # students of the roster who handed nothing in, for later runs
+
+
+@dataclass(frozen=True)
+class Class:
+    """What a folder holds once its files are written."""
+
+    reports: tuple[GradeReport, ...]
+    notes: tuple[str, ...] = ()
 
 
 def rescore(store: Results, ids: Iterable[str], rubric_: Rubric, rubric_key: str) -> None:
@@ -32,6 +45,41 @@ def rescore(store: Results, ids: Iterable[str], rubric_: Rubric, rubric_key: str
         store.update(id_, files, replace(key, rubric=rubric_key) if key else None)
 
 
-def write(store: Results) -> list[GradeReport]:
-    """Write the files of the class; return all its reports, sorted by submission."""
-    return [store.report(id_) for id_ in store.ids()]
+def write(store: Results, roster: Roster | None = None) -> Class:
+    """Write gradebook.csv, summary.json, index.html and marks.csv from the stored reports."""
+    reports = [_named(store, store.report(id_), roster) for id_ in store.ids()]
+    absent, notes = _attendance(store, reports, roster)
+    points = marks.load(store.folder).points()
+    for name, data in class_files(reports, points, absent).items():
+        store.write(name, data)
+    notes += marks.write(store.folder, reports)
+    return Class(tuple(reports), notes)
+
+
+def _named(store: Results, report: GradeReport, roster: Roster | None) -> GradeReport:
+    """Return a report with what the roster knows of its students; it is kept with the report."""
+    if roster is None:
+        return report
+    submission = report.submission
+    students = roster.resolve(submission.id, submission.students)
+    if students == submission.students:
+        return report
+    named = replace(report, submission=replace(submission, students=students))
+    store.update(submission.id, {storage.REPORT: storage.to_json(named)}, None)
+    return named
+
+
+def _attendance(
+    store: Results, reports: Sequence[GradeReport], roster: Roster | None
+) -> tuple[tuple[Student, ...], tuple[str, ...]]:
+    """Return who handed nothing in, and notes; what the last roster said if none is given."""
+    path = store.folder / OWN / ABSENT
+    if roster is None:
+        with contextlib.suppress(OSError, storage.Unreadable):
+            return storage.from_json(tuple[Student, ...], path.read_bytes()), ()
+        return (), ()
+    found = missing(roster, [(r.submission.id, r.submission.students) for r in reports])
+    storage.write(path, storage.to_json(found.missing, tuple[Student, ...]))
+    notes = [f"{shown(student.id)}: on the roster, but nothing came" for student in found.missing]
+    notes += [f"{shown(id_)}: nobody on the roster" for id_ in found.unknown]
+    return found.missing, tuple(notes)

@@ -57,15 +57,21 @@ class Display:
                 _print(line(report, seconds))
                 self._bar.update()
 
-    def end(self, reports: Sequence[GradeReport], out: Path | None) -> None:
-        """Print the report of the one submission, or the summary of a class."""
+    def close(self) -> None:
+        """Take the bar away."""
         if self._bar is not None:
             self._bar.close()
+
+    def end(self, reports: Sequence[GradeReport], notes: Sequence[str], out: Path | None) -> None:
+        """Print the report of the one submission, or the summary of a class."""
+        self.close()
         if self._alone:
             _print(terminal.render(reports[0], colour=sys.stdout.isatty()), end="")
         else:
             for text in summary(reports):
                 _print(text)
+            for note in notes:
+                _print(f"note: {terminal.clean(note)}")
         if out is not None:
             _print(f"written to {shown(out)}")
 
@@ -87,6 +93,11 @@ def summary(reports: Sequence[GradeReport]) -> list[str]:
     if graded:
         average = terminal.points(mean(report.score for report in graded))
         lines[0] += f"; mean {average} of {terminal.points(graded[0].max_score)} automatic points"
+    lines += [
+        f"nothing to run: {terminal.clean(r.submission.problem.reason)}"
+        for r in graded
+        if r.submission.problem is not None
+    ]
     lines += [
         f"needs a person: {terminal.clean(r.submission.id)}: {terminal.clean(r.reason)}"
         for r in withheld

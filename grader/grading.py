@@ -6,15 +6,16 @@ import argparse
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from grader import batch, classfiles, intake, keys, results, rubric, run, sandbox, warm
+from grader import batch, classfiles, cluster, intake, keys, results, rubric, run, sandbox, warm
 from grader.display import Display
 from grader.execution import Deadlines
 from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
+from grader.intake import roster
 from grader.model import HandIn
 from grader.results import Key, Results
 from grader.run import Settings
@@ -58,6 +59,7 @@ class _Grading:
     ) -> None:
         self.options, self.settings, self.store, self.found = options, settings, store, found
         self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
+        self._roster = roster.load(options.roster) if options.roster else None
         self.display = Display(alone=found.alone)
 
     def run(self) -> int:
@@ -65,16 +67,15 @@ class _Grading:
         plan = self._plan()
         self.display.begin(plan.todo, plan.done, self.found.notes)
         if plan.todo:
-            isolation = sandbox.choose_isolation(self.options.sandbox)
-            self.settings = replace(self.settings, isolation=isolation)
             self._grade(plan)
         classfiles.rescore(self.store, plan.rescore, self.settings.rubric, self.rubric_key)
-        reports = classfiles.write(self.store)
+        written = classfiles.write(self.store, self._roster)
         named = {entry.id for entry in self.found.entries}
-        mine = [report for report in reports if report.submission.id in named]
-        self.display.end(mine, self.options.out)
+        mine = [report for report in written.reports if report.submission.id in named]
         if self.found.alone and mine[0].submission.problem is not None:
+            self.display.close()
             raise BadInput(mine[0].submission.problem.reason)
+        self.display.end(mine, written.notes, self.options.out)
         return WITHHELD if any(report.status == "withheld" for report in mine) else GRADED
 
     def _plan(self) -> Plan:
@@ -96,14 +97,17 @@ class _Grading:
     def _grade(self, plan: Plan) -> None:
         with self._engine(len(plan.todo)) as engine:
             hand_ins = (entry.read() for entry in plan.todo)
-            tell = self.display.stage if self.options.engine == "local" else None
-            batch.run(engine, hand_ins, self.settings, self._finished, tell)
+            batch.run(engine, hand_ins, self.settings, self._finished)
 
     def _engine(self, todo: int) -> contextlib.AbstractContextManager[batch.Engine]:
-        if self.options.engine == "dask":
-            return batch.dask(self.options.scheduler)
-        jobs = min(self.options.jobs or batch.default_jobs(), todo)
-        return batch.local(jobs, warm.environment(self.settings.seed, self.settings.world))
+        """Return where to grade, after a look at whether the sandbox holds there."""
+        options = self.options
+        if options.engine == "dask":
+            return cluster.dask(options.scheduler, options.sandbox)
+        sandbox.choose_isolation(options.sandbox)
+        jobs = min(options.jobs or batch.default_jobs(), todo)
+        prepared = warm.environment(self.settings.seed, self.settings.world) if todo > 1 else {}
+        return batch.local(jobs, prepared, self.display.stage)
 
     def _finished(self, hand_in: HandIn, parcel: Parcel) -> None:
         """Store what came of a submission; what was withheld is tried again by the next run."""

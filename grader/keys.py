@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 def evidence_key(hand_in: HandIn, settings: Settings) -> str:
     """Return the digest of all that the evidence of a submission depends on."""
     digest = hashlib.sha256()
-    for part in (_code(), _of_hand_in(hand_in), _of_settings(settings)):
+    for part in (code_digest(), _of_hand_in(hand_in), _of_settings(settings)):
         digest.update(part.encode())
     return digest.hexdigest()
 
@@ -66,8 +66,8 @@ def _of_file(path: Path) -> str:
 
 
 @functools.cache
-def _code() -> str:
-    """Digest of the grader, the reference and the libraries that compute."""
+def code_digest() -> str:
+    """Return the digest of the grader, the reference and the libraries that compute."""
     digest = hashlib.sha256()
     for path in _sources():
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -49,9 +49,14 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
 
 
-def to_json(value: Any) -> bytes:
-    """Return any of the nouns of `grader.model` as JSON; equal values give equal bytes."""
-    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+def to_json(value: Any, kind: Any = None) -> bytes:
+    """Return any of the nouns of `grader.model` as JSON; equal values give equal bytes.
+
+    Args:
+        value: the noun, or several.
+        kind: its type where that is more than the value's class: `tuple[Student, ...]`.
+    """
+    plain = TypeAdapter(kind or type(value)).dump_python(value, mode="json")
     return text_bytes(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -44,7 +44,7 @@ LAYERS = (
     ("grader.selftest", "grader.catalogue_text"),
     ("grader.validate",),
     ("grader.rooms", "grader.forking", "grader.preload", "grader.worker", "grader.supervisor"),
-    ("grader.keys", "grader.results", "grader.batch"),
+    ("grader.keys", "grader.results", "grader.batch", "grader.cluster"),
     ("grader.display", "grader.classfiles", "grader.grading"),
     ("grader.selfcheck",),
     ("grader.exporting", "grader.pushing", "grader.packaging"),

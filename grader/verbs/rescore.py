@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     with results.opened(options.out) as store:
         before = {id_: store.report(id_) for id_ in store.ids()}
         classfiles.rescore(store, before, rubric_, keys.rubric_key(options.rubric))
-        for new in classfiles.write(store):
+        for new in classfiles.write(store).reports:
             old = before[new.submission.id]
             change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
             total = terminal.points(new.max_score)
