@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from grader import storage
 from grader.exits import BadInput, shown
-from grader.exporters import csvfile
+from grader.exporters.csvfile import NUMBER
+from grader.exporters.csvfile import write as as_csv
 from grader.files import Refused, read_plain
 from grader.marks_table import COLUMNS, Filled, read
 from grader.model import GradeReport, ManualQuestion
@@ -193,7 +194,7 @@ def number(text: str) -> float | None:
     >>> number("0.3"), number("0,3"), number(" 1 "), number("1,234.5"), number("nan")
     (0.3, 0.3, 1.0, None, None)
     """
-    if not csvfile.NUMBER.fullmatch(text.strip().replace(",", ".", 1)):
+    if not NUMBER.fullmatch(text.strip().replace(",", ".", 1)):
         return None
     value = float(text.strip().replace(",", ".", 1))
     return value if math.isfinite(value) else None
@@ -240,11 +241,22 @@ def table(
             rows.append(_row(question, old, marks))
             if old.points and _words(old.answer) not in (None, _words(question.answer or "")):
                 notes.append(f"{shown(' '.join(key))}: the answer has changed since it was marked")
+    unmerged = sum(_unmerged(row, marks) for row in read(before, TABLE)) if before else 0
+    if unmerged:
+        notes.append(f"points in {TABLE} that are not merged yet: {unmerged}; use `grader merge`")
     gone = [row for row in filled.values() if row.touched]
     notes += [f"{shown(' '.join(r.key))}: filled in, but no longer among the results" for r in gone]
     notes += [f"{shown(' '.join(row.key))}: filled in twice" for row in kept]
     rows += [row.cells() for row in (*gone, *kept)]
-    return csvfile.write((*COLUMNS, *own), rows), tuple(notes)
+    return as_csv((*COLUMNS, *own), rows), tuple(notes)
+
+
+def _unmerged(row: Filled, marks: Marks) -> bool:
+    """Return whether a row says something else than what was merged."""
+    merged = marks.marks.get(row.submission, {}).get(row.question)
+    if not row.points or row.points in NO_MARK:
+        return bool(row.points) and merged is not None
+    return merged is None or number(row.points) != merged.points
 
 
 def _words(text: str | None) -> list[str] | None:

@@ -30,6 +30,9 @@ def merged(text, before=None, reports=None):
     return marks.merge(data, "marks.csv", reports or CLASS, before or Marks())
 
 
+UNMERGED = "points in marks.csv that are not merged yet: 1; use `grader merge`"
+
+
 def rows(data):
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -164,7 +167,7 @@ def test_what_is_no_table_of_marks_is_one_line(text, line):
 def test_what_somebody_filled_in_is_kept_when_others_come(tmp_path):
     marks.write(tmp_path, [report("bob")])
     filled(tmp_path, bob_A2="0,25", bob_B3_comment="ask him")
-    assert marks.write(tmp_path, CLASS) == ()
+    assert marks.write(tmp_path, CLASS) == (UNMERGED,)
     table = rows((tmp_path / "marks.csv").read_bytes())
     assert [(r["submission"], r["points"], r["comment"]) for r in table] == [
         ("ada", "", ""), ("ada", "", ""), ("bob", "0,25", ""), ("bob", "", "ask him"),
@@ -189,21 +192,21 @@ def test_marks_of_submissions_that_are_gone_are_kept_and_said(tmp_path):
     marks.write(tmp_path, CLASS)
     filled(tmp_path, bob_A2="0.1")
     assert marks.write(tmp_path, [report("ada")]) == (
-        "bob A2: filled in, but no longer among the results",
-    )
+        UNMERGED, "bob A2: filled in, but no longer among the results",
+    )  # fmt: skip
     assert rows((tmp_path / "marks.csv").read_bytes())[-1]["points"] == "0.1"
-    assert marks.write(tmp_path, CLASS) == ()
+    assert marks.write(tmp_path, CLASS) == (UNMERGED,)
 
 
 def test_a_mark_whose_answer_changed_since_is_kept_and_said(tmp_path):
     marks.write(tmp_path, CLASS)
     filled(tmp_path, ada_A2="0.1")
     assert marks.write(tmp_path, [report("ada", A2="now  \n green"), report("bob")]) == (
-        "ada A2: the answer has changed since it was marked",
-    )
+        "ada A2: the answer has changed since it was marked", UNMERGED,
+    )  # fmt: skip
     table = rows((tmp_path / "marks.csv").read_bytes())
     assert (table[0]["points"], table[0]["answer"]) == ("0.1", "now  \n green")
-    assert marks.write(tmp_path, [report("ada", A2="now green"), report("bob")]) == ()
+    assert marks.write(tmp_path, [report("ada", A2="now green"), report("bob")]) == (UNMERGED,)
 
 
 def test_a_table_that_cannot_be_read_is_left_alone(tmp_path):
@@ -216,7 +219,8 @@ def test_a_table_that_cannot_be_read_is_left_alone(tmp_path):
 
 def test_rows_filled_in_twice_are_both_kept(tmp_path):
     (tmp_path / "marks.csv").write_text(HEADER + "ada,A2,,,0.1,,brown\nada,A2,,,0.2,,brown\n")
-    assert marks.write(tmp_path, [report("ada")]) == ("ada A2: filled in twice",)
+    notes = marks.write(tmp_path, [report("ada")])
+    assert notes == (UNMERGED.replace("1", "2", 1), "ada A2: filled in twice")
     points = [row["points"] for row in rows((tmp_path / "marks.csv").read_bytes())]
     assert points == ["0.1", "", "0.2"]
 
@@ -228,6 +232,15 @@ def test_a_table_that_is_gone_comes_back_with_the_merged_marks(tmp_path):
     marks.write(tmp_path, CLASS)
     first = rows((tmp_path / "marks.csv").read_bytes())[0]
     assert (first["points"], first["comment"]) == ("0.2", "fine")
+
+
+def test_what_was_merged_is_not_said_to_be_open(tmp_path):
+    made = merged(HEADER + "ada,A2,,,0.2,fine,\nada,B3,,,0.1,,\n")
+    (tmp_path / "marks.json").write_bytes(marks.to_json(made.marks))
+    assert marks.write(tmp_path, CLASS) == ()
+    assert marks.write(tmp_path, CLASS) == ()
+    filled(tmp_path, ada_A2="0,20", ada_B3="-")
+    assert marks.write(tmp_path, CLASS) == (UNMERGED,)
 
 
 def test_no_marks_yet(tmp_path):

@@ -61,12 +61,15 @@ class Roster:
         )
 
     def find(self, student: Student) -> Student | None:
-        """Return a student of the roster whom a platform knows by other names; None if unsure."""
-        for name in (student.platform_id, student.id, student.email, student.name):
-            found = self.known.get(_folded(name), ())
-            if name and len(found) == 1:
-                return found[0]
-        return None
+        """Return a student of the roster whom a platform knows by other names; None if unsure.
+
+        Unsure is who is known by nothing, and who is known by what names two: a number may be
+        one student's here and another's there.
+        """
+        names = (student.platform_id, student.id, student.email, student.name)
+        matches = [self.known.get(_folded(name), ()) for name in names if name]
+        found = {match[0] for match in matches if len(match) == 1}
+        return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
 
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: no graded submissions; give the folder of results")
-    path = options.table or options.out / marks.TABLE
+    path = _table(options)
     data = tables.load(path, "marks")
     with results.opened(options.out) as store:
         reports = [store.report(id_) for id_ in store.ids()]
@@ -37,8 +37,16 @@ def run(options: argparse.Namespace) -> int:
                 print(f"grader: {line}", file=sys.stderr)
             raise
         store.write(marks.STORE, marks.to_json(merged.marks))
-        for note in marks.write(options.out, reports):
-            print(f"note: {note}")
-        classfiles.write(store)
-    print(marks.told(merged, reports))
+        written = classfiles.write(store)
+    for note in written.notes:
+        print(f"note: {note}")
+    print(f"{shown(path)} {marks.told(merged, reports)}")
     return GRADED
+
+
+def _table(options: argparse.Namespace) -> Path:
+    """Return the table that is meant: the one given, or the one of that name in the folder."""
+    from grader.marks import TABLE
+
+    inside: Path = options.out / (options.table or TABLE)
+    return inside if options.table is None or not options.table.exists() else options.table

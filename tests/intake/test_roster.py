@@ -92,6 +92,11 @@ def test_a_name_that_fits_two_fits_nobody():
     assert attendance.unknown == ("smithjohn",)
 
 
+def test_who_is_known_by_what_names_two_is_not_guessed():
+    text = "username,student number,name\nc1ada,77,Ada Lovelace\nc1bob,88,Bob Noyce\n"
+    assert read(text).find(Student("lovelaceada", platform_id="88")) is None
+
+
 def test_who_is_missing():
     attendance = roster.missing(
         read(PLAIN), [("x", (Student("c1ada"),)), ("eve_9", (Student("eve", platform_id="9"),))]
