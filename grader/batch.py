@@ -16,7 +16,7 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass
 
-from grader import forking, reporting, rooms, storage, supervisor
+from grader import forking, pages, reporting, rooms, supervisor
 from grader.model import HandIn, Verdict
 from grader.run import Settings
 from grader.supervisor import Parcel, Tell
@@ -104,5 +104,4 @@ def _result(future: Future[Parcel], hand_in: HandIn, settings: Settings) -> Parc
         report = reporting.withheld(
             hand_in, Verdict.GRADER_FAILURE, reason, settings.rubric, settings.isolation
         )
-        files = {storage.REPORT: storage.to_json(report)}
-        return Parcel(hand_in.id, report.verdict, reason, files, 0.0)
+        return Parcel(hand_in.id, report.verdict, reason, pages.of_withheld(report), 0.0)

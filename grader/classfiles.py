@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from grader import marks, reporting, storage
+from grader import costs, marks, pages, reporting, storage
+from grader.costs import Cost
 from grader.exits import BadInput, shown
 from grader.exporters.classfiles import class_files
 from grader.intake.roster import Roster, missing
@@ -40,7 +41,7 @@ def rescore(store: Results, ids: Iterable[str], rubric_: Rubric, rubric_key: str
         except (OSError, storage.Unreadable) as error:
             raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
         report = reporting.rescore(old, results, rubric_)
-        files = {storage.REPORT: storage.to_json(report)}
+        files = {**pages.of_stored(report, folder), storage.REPORT: storage.to_json(report)}
         key = store.key(id_)
         store.update(id_, files, replace(key, rubric=rubric_key) if key else None)
 
@@ -50,10 +51,17 @@ def write(store: Results, roster: Roster | None = None) -> Class:
     reports = [_named(store, store.report(id_), roster) for id_ in store.ids()]
     absent, notes = _attendance(store, reports, roster)
     points = marks.load(store.folder).points()
-    for name, data in class_files(reports, points, absent).items():
+    seconds = {id_: cost.seconds for id_ in store.ids() if (cost := _cost(store, id_))}
+    for name, data in class_files(reports, points, absent, seconds).items():
         store.write(name, data)
     notes += marks.write(store.folder, reports)
     return Class(tuple(reports), notes)
+
+
+def _cost(store: Results, id_: str) -> Cost | None:
+    with contextlib.suppress(OSError, storage.Unreadable):
+        return storage.from_json(Cost, (store.evidence(id_) / costs.FILE).read_bytes())
+    return None
 
 
 def _named(store: Results, report: GradeReport, roster: Roster | None) -> GradeReport:

@@ -19,6 +19,7 @@ from grader.model import (
     SubmissionFile,
     Verdict,
 )
+from grader.written import questions
 
 LIBRARIES = ("torch", "torchvision", "numpy")
 
@@ -42,7 +43,7 @@ def report(
         max_score=scored.max_points,
         isolation=evidence.notebook.isolation,
         questions=() if broken else scored.questions,
-        manual=scored.manual,
+        manual=questions.answered(scored.manual, evidence.submission),
         checks=scored.checks,
         notes=tuple(notes),
         cells=evidence.notebook.cells,
@@ -65,7 +66,7 @@ def withheld(
     message = f"not judged: {reason}"
     unjudged = [CheckResult(id_, Status.SKIPPED, (), message) for id_ in catalog.catalogue()]
     nothing = rubric.score(unjudged, rubric_)
-    return GradeReport(
+    report_ = GradeReport(
         submission=Submission(
             hand_in.id,
             tuple(SubmissionFile.of(name, data) for name, data in hand_in.files.items()),
@@ -82,6 +83,7 @@ def withheld(
         verdict=verdict_,
         reason=reason,
     )
+    return audience.with_public_points(report_, unjudged, rubric_)
 
 
 def rescore(
@@ -95,7 +97,7 @@ def rescore(
         score=0.0 if withheld_ else scored.points,
         max_score=scored.max_points,
         questions=() if withheld_ else scored.questions,
-        manual=scored.manual,
+        manual=questions.carried(scored.manual, old.manual),
         checks=scored.checks,
     )
     return audience.with_public_points(new, results, rubric_)

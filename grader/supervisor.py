@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from grader import forking, reporting, rooms, storage
+from grader import forking, pages, reporting, rooms, storage
 from grader.files import Refused, read_plain
 from grader.model import GradeReport, Verdict
 from grader.worker import OUTPUT, SCRATCH, Job, main
@@ -120,7 +120,7 @@ def grade(job: Job, tell: Tell = lambda *_: None, target: Target = main) -> Parc
         job.settings.rubric,
         job.settings.isolation,
     )
-    return _parcel(report, {storage.REPORT: storage.to_json(report)}, started)
+    return _parcel(report, pages.of_withheld(report), started)
 
 
 def _attempt(job: Job, tell: Tell, started: float, target: Target) -> Parcel:

@@ -22,9 +22,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from grader import reporting, storage, submissions
+from grader import costs, pages, reporting, storage, submissions
 from grader.model import GradeReport, HandIn, Verdict
-from grader.run import Graded, Line, Settings
+from grader.run import Line, Settings, Tell
 from grader.sandbox import SandboxError
 
 OUTPUT = "out"  # in the room: what the run takes over
@@ -58,10 +58,14 @@ def main(connection: Connection, job: Job, room: Path) -> None:
 
 def _grade(job: Job, folder: Path, say: Say) -> GradeReport:
     """Return the report; whatever fails withholds it, with the reason."""
+    meter = costs.Meter()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        meter.stage(stage)
+        say({"stage": [stage, done, total]})
+
     try:
-        graded = _graded(job, say)
-        graded.save_evidence(folder / storage.EVIDENCE)
-        report = graded.report
+        report = _graded(job, folder, tell)
     except SandboxError as error:
         report = _withheld(job, Verdict.SANDBOX_FAILURE, str(error))
     except MemoryError:
@@ -70,14 +74,26 @@ def _grade(job: Job, folder: Path, say: Say) -> GradeReport:
     except Exception as error:  # noqa: BLE001 - ours, whatever it is: never a student's score
         report = _withheld(job, Verdict.GRADER_FAILURE, _told(error))
         storage.write(folder / storage.TRACEBACK, traceback.format_exc().encode(errors="replace"))
-    storage.save_report(folder, report)
+    if report.verdict.withheld:
+        _write(folder, pages.of_withheld(report))
+    storage.write(folder / storage.EVIDENCE / costs.FILE, storage.to_json(meter.cost()))
     return report
 
 
-def _graded(job: Job, say: Say) -> Graded:
-    submission = submissions.parse(job.hand_in)
+def _graded(job: Job, folder: Path, tell: Tell) -> GradeReport:
+    """Take the submission through the line and write all that came of it."""
     line = Line(job.settings)
-    return line.run(submission, lambda *stage: say({"stage": list(stage)}))
+    graded = line.run(submissions.parse(job.hand_in), tell)
+    tell("writing the report", 0, 1)
+    graded.save_evidence(folder / storage.EVIDENCE)
+    _write(folder, pages.of_graded(graded, line.reference))
+    storage.save_report(folder, graded.report)
+    return graded.report
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        storage.write(folder / name, data)
 
 
 def _withheld(job: Job, verdict: Verdict, reason: str) -> GradeReport:

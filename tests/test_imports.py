@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 # Each module may import those on its own line and above, within grader.
 LAYERS = (
     (
+        "grader.costs",
         "grader.exits",
         "grader.model",
         "grader.on_demand",
@@ -43,6 +44,7 @@ LAYERS = (
     ("grader.controls", "grader.calibration", "grader.record_curves"),
     ("grader.selftest", "grader.catalogue_text"),
     ("grader.validate",),
+    ("grader.pages",),
     ("grader.rooms", "grader.forking", "grader.preload", "grader.worker", "grader.supervisor"),
     ("grader.keys", "grader.results", "grader.batch", "grader.cluster"),
     ("grader.display", "grader.classfiles", "grader.grading"),

@@ -1,0 +1,39 @@
+"""The pages beside a report: made in the worker, and again wherever points change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader import storage
+from grader.audience import STUDENT
+from grader.exporters.html.gather import parts
+from grader.exporters.html.nouns import FILE, Parts
+from grader.exporters.html.page import page
+from grader.model import GradeReport, Replies
+from grader.run import Graded
+
+PAGE = "report.html"
+
+
+def of_graded(graded: Graded, reference: Replies) -> dict[str, bytes]:
+    """Return the page of a submission and what it is made of, by name in its folder."""
+    found = parts(graded.evidence, reference, graded.notebook)
+    stored = {f"{storage.EVIDENCE}/{FILE}": storage.to_json(found)}
+    return {**stored, **rendered(graded.report, found)}
+
+
+def of_stored(report: GradeReport, evidence: Path) -> dict[str, bytes]:
+    """Return the page of a submission whose report has changed."""
+    path = evidence / FILE
+    found = storage.from_json(Parts, path.read_bytes()) if path.is_file() else Parts()
+    return rendered(report, found)
+
+
+def of_withheld(report: GradeReport) -> dict[str, bytes]:
+    """Return all the files of a submission that could not be graded."""
+    return {**rendered(report, Parts()), storage.REPORT: storage.to_json(report)}
+
+
+def rendered(report: GradeReport, found: Parts) -> dict[str, bytes]:
+    """Return the page as its student may see it."""
+    return {PAGE: storage.text_bytes(page(report, found, STUDENT))}
