@@ -63,7 +63,8 @@ def faults(case: Case, got: Outcome) -> list[str]:
     found += [
         f"caught by {n}, which it does not name" for n in sorted(got.caught_by - case.caught_by)
     ]
-    wanted = case.mistakes if case.caught_by else frozenset()  # a right variant is only noted
+    # a right variant is only noted; a finding that nothing names has the mistake None
+    wanted = {str(mistake) for mistake in case.mistakes} if case.caught_by else set()
     found += [f"not diagnosed as {n}" for n in sorted(wanted - got.mistakes)]
     found += [f"diagnosed as {n}" for n in sorted(got.mistakes - wanted)]
     if not case.caught_by and got.points != got.max_points:

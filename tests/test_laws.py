@@ -34,7 +34,7 @@ CATALOGUE = {
         loop_changed""",
     "training": "below_band does_not_learn diverges cheats_eval",
     "handin": """notebook_missing notebook_wrong_name several_notebooks not_a_notebook
-        writeup_missing writeup_not_pdf writeup_empty never_run cell_raised cell_timed_out
+        writeup_missing writeup_not_pdf writeup_empty answers_missing never_run cell_raised cell_timed_out
         kernel_died epochs_below_25 batch_size_not_100 no_training_curve no_batch_size_study
         predictions_not_shown""",
     "counts": """weights_wrong outputs_wrong connections_wrong doubling_wrong mixed_conventions
@@ -119,6 +119,8 @@ def test_selftest_finds_each_kind_of_fault():
         "diagnosed as relu_missing",
     ]
     assert faults(CASE, outcome(broken=("cnn.values",))) == ["cnn.values broke"]
+    unnamed = cases.Case("cnn.x", "cnn", dict, frozenset({"cnn.values"}), frozenset({None}))
+    assert faults(unnamed, outcome(mistakes=("None",))) == []
     right = cases.Case("cnn.r", "cnn", dict)
     assert faults(right, outcome((), (), points=3.2)) == []
     assert faults(right, outcome((), (), points=3.1)) == ["earns 3.1 of 3.2"]

@@ -6,7 +6,7 @@ instructor may price; what cannot be told is a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from grader.catalog import check
 from grader.model import Evidence, Finding, Outcome, Replies
@@ -18,6 +18,7 @@ from grader.written.free_text import places
 NAME = "a2-cnn.ipynb"
 WRITEUP = "a2-writeup.pdf"
 EPOCHS, BATCH_SIZE = 25, 100  # of the run that question B2 asks for
+LAST = 10**6  # more cells than any notebook has
 RUN = f"UNet trained for at least {EPOCHS} epochs with batch size {BATCH_SIZE}"
 SAID = {
     Outcome.RAISED: "cell_raised",
@@ -138,7 +139,9 @@ def epochs(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """
     runs = _runs(student, "UNet")
     runs = [run for run in runs if run.batch_size == BATCH_SIZE] or runs
-    if any((run.surely or 0) >= EPOCHS for run in runs):
+    whole = [run for run in runs if (run.surely or 0) >= EPOCHS]
+    if whole:
+        yield _note("the saved runs of UNet", RUN, str(whole[0]))
         return
     certain = bool(runs) and all(r.at_most is not None and r.at_most < EPOCHS for r in runs)
     yield from _verdict(student, runs, "epochs_below_25", certain=certain)
@@ -152,7 +155,9 @@ def batch_size(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: the setting was changed for question B4 and the first run overwritten.
     """
     runs = _runs(student, "UNet")
-    if any(run.batch_size == BATCH_SIZE for run in runs):
+    asked = [run for run in runs if run.batch_size == BATCH_SIZE]
+    if asked:
+        yield _note("the saved runs of UNet", RUN, str(asked[0]))
         return
     certain = bool(runs) and all(run.batch_size is not None for run in runs)
     yield from _verdict(student, runs, "batch_size_not_100", certain=certain)
@@ -168,10 +173,14 @@ def training_curve(student: Evidence, reference: Replies) -> Iterator[Finding]:
     saved = _saved(student)
     if saved is None:
         return
-    first = _first(saved, "UNet")
-    last = _first(saved, "DeepLab")
-    curves = [c for c in saved.curves if first is None or c >= first]
-    if any(last is None or c < last or first is None or first >= last for c in curves):
+    first, last = _first(saved, "UNet"), _first(saved, "DeepLab")
+    bounded = last is not None and first is not None and first < last
+    start, end = first or 0, (last if bounded else None) or LAST
+    curves = [cell for cell in saved.curves if start <= cell < end]
+    others = [cell for cell in saved.pictures if start <= cell < end]
+    if curves or (others and first is not None):
+        untold = "" if curves else "could not be told: pictures, but no code that draws a curve, "
+        yield _note("the training curve", "a picture", f"{untold}in {_cells(curves or others)}")
         return
     actual = "no picture in or behind the cell that trains UNet"
     yield from _unseen(student, saved, first, "the training curve", actual, "no_training_curve")
@@ -186,7 +195,10 @@ def batch_size_study(student: Evidence, reference: Replies) -> Iterator[Finding]
     """
     runs = _runs(student, "UNet")
     sizes = {run.batch_size for run in runs}
-    if len({run.batch_size for run in runs if run.shown} - {None}) > 1:
+    tried = {run.batch_size: run for run in runs if run.shown and run.batch_size is not None}
+    if len(tried) > 1:
+        found = [f"batch size {size} in cell {run.cell + 1}" for size, run in tried.items()]
+        yield _note("the batch sizes of UNet", "at least two", "; ".join(found))
         return
     certain = bool(runs) and None not in sizes and len(sizes) == 1
     yield from _verdict(
@@ -205,7 +217,9 @@ def predictions(student: Evidence, reference: Replies) -> Iterator[Finding]:
     if saved is None:
         return
     first = _first(saved, "DeepLab")
-    if first is not None and any(cell >= first for cell in saved.pictures):
+    shown = [cell for cell in saved.pictures if first is not None and cell >= first]
+    if shown:
+        yield _note("predictions", "a picture", f"in {_cells(shown)}")
         return
     actual = "no picture in or behind the cell that fine-tunes the network"
     yield from _unseen(student, saved, first, "predictions", actual, "predictions_not_shown")
@@ -229,6 +243,12 @@ def _all(runs: Iterable[TrainingRun]) -> str:
     return "; ".join(map(str, runs)) or "none was found"
 
 
+def _cells(indices: Sequence[int]) -> str:
+    """Return cells as a person counts them, for instance `cells 3, 5`."""
+    numbers = ", ".join(str(index + 1) for index in indices)
+    return f"cell{'s' if indices[1:] else ''} {numbers}"
+
+
 def _verdict(
     student: Evidence,
     runs: list[TrainingRun],
@@ -240,10 +260,12 @@ def _verdict(
     """Yield a finding if it is certain, else a note that says what was found."""
     if _saved(student) is None:
         return
-    if certain:
+    sure = all(run.sure for run in runs)
+    if certain and sure:
         yield Finding("the saved runs of UNet", expected, _all(runs), mistake)
     else:
-        yield _note("the saved runs of UNet", expected, f"could not be told: {_all(runs)}")
+        untold = "could not be told" if sure else "could not be told, cells ran in another order"
+        yield _note("the saved runs of UNet", expected, f"{untold}: {_all(runs)}")
 
 
 def _unseen(

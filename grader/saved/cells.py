@@ -29,6 +29,7 @@ class SavedCell:
         printed: what its outputs print, standard output and errors together.
         pictures: how many pictures it shows; for a text cell, how many are embedded in it.
         error: class of the exception in its outputs, "" if there is none.
+        count: its execution count, None if it has none.
     """
 
     index: int
@@ -38,6 +39,7 @@ class SavedCell:
     printed: str = ""
     pictures: int = 0
     error: str = ""
+    count: int | None = None
 
     @property
     def shows(self) -> bool:
@@ -62,14 +64,16 @@ def _cell(index: int, cell: Mapping[str, Any]) -> SavedCell:
         )
     outputs = [output for output in cell.get("outputs", ()) if isinstance(output, Mapping)]
     errors = [str(o.get("ename", "")) for o in outputs if o.get("output_type") == "error"]
+    count = cell.get("execution_count")
     return SavedCell(
         index,
         True,
         source,
-        ran=bool(outputs) or cell.get("execution_count") is not None,
+        ran=bool(outputs) or count is not None,
         printed="".join(_printed(outputs))[:PRINTED_LIMIT],
         pictures=sum(map(_is_picture, outputs)),
         error=(errors[-1] or "error")[:80] if errors else "",
+        count=count if type(count) is int else None,
     )
 
 

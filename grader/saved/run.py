@@ -25,6 +25,9 @@ EPOCH = re.compile(
     re.IGNORECASE,
 )
 BAR = re.compile(r"\|\s{0,2}(?P<done>\d{1,6})/(?P<all>\d{1,6})\s{0,2}\[")  # a progress bar
+PLACE = re.compile(  # "[3/25] loss ..." at the beginning of a line
+    r"^\s{0,4}\[?\s{0,3}(?P<done>\d{1,6})\s{0,2}/\s{0,2}(?P<all>\d{1,6})\b", re.MULTILINE
+)
 BATCH_SIZE = re.compile(r"\bbatch[ _-]?size\W{0,6}(\d{1,6})\b", re.IGNORECASE)
 NETWORK = re.compile(r"\b(?:U-?Net|CNN|DeepLab\w*)\b", re.IGNORECASE)
 DRAWS_LOSS = re.compile(r"loss|acc|curve|history", re.IGNORECASE)
@@ -42,6 +45,7 @@ class TrainingRun:
         batch_size: what was printed, else what the settings say.
         shown: the cell has saved outputs.
         error: class of the exception that the cell ended with, "" if there is none.
+        sure: what was not printed does not depend on the order in which the cells were run.
     """
 
     cell: int
@@ -51,6 +55,7 @@ class TrainingRun:
     batch_size: int | None = None
     shown: bool = False
     error: str = ""
+    sure: bool = True
 
     @property
     def at_most(self) -> int | None:
@@ -140,7 +145,7 @@ def _runs(cell: SavedCell, asked: Sequence[Call]) -> Iterator[TrainingRun]:
     counts = _counts(cell.printed, asked)
     total = max(len(asked), len(counts))
     for place in range(total):
-        call = asked[min(place, len(asked) - 1)] if asked else Call(cell.index)
+        call = asked[min(place, len(asked) - 1)] if asked else _guessed(cell)
         count = counts[place] if place < len(counts) else None
         printed = BATCH_SIZE.findall(count.before) if count else []
         names = NETWORK.findall(count.before) if count else []
@@ -149,18 +154,36 @@ def _runs(cell: SavedCell, asked: Sequence[Call]) -> Iterator[TrainingRun]:
             call.network or (network_of(names[-1].replace("-", "")) if names else None),
             count.reached if count else None,
             (count.planned if count else None) or call.epochs,
-            int(printed[-1]) if printed else call.batch_size if place < len(asked) else None,
+            int(printed[-1])
+            if printed
+            else call.batch_size
+            if place < max(1, len(asked))
+            else None,
             cell.shows,
             cell.error if place == total - 1 else "",
+            call.sure or bool(count and printed),
         )
+
+
+def _guessed(cell: SavedCell) -> Call:
+    """Return what the words of a cell say of a run whose code was not understood; never sure."""
+    names = {network_of(name.replace("-", "")) for name in NETWORK.findall(cell.source)}
+    sizes = set(BATCH_SIZE.findall(cell.source))
+    return Call(
+        cell.index,
+        names.pop() if len(names) == 1 else None,
+        batch_size=int(sizes.pop()) if len(sizes) == 1 else None,
+        sure=False,
+    )
 
 
 def _counts(printed: str, asked: Sequence[Call]) -> list[_Count]:
     """Return the stretches of a cell's output in which the epochs count upwards."""
     matches = list(islice(EPOCH.finditer(printed), LINES))
-    if not matches:  # a bar that counts to as many as the settings ask for counts epochs
-        wanted = {call.epochs for call in asked}
-        matches = [m for m in islice(BAR.finditer(printed), LINES) if int(m["all"]) in wanted]
+    for pattern in (BAR, PLACE):  # what counts to as many as the settings ask for counts epochs
+        wanted = {call.epochs for call in asked} if not matches else set()
+        found = islice(pattern.finditer(printed), LINES if wanted else 0)
+        matches = [m for m in found if int(m["all"]) in wanted] or matches
     counts, start = [], 0
     for end in range(1, len(matches) + 1):
         if end == len(matches) or int(matches[end]["done"]) < int(matches[end - 1]["done"]):

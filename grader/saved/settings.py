@@ -9,15 +9,14 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from grader.saved import code as saved_code
 from grader.saved.cells import SavedCell
-from grader.saved.values import UNKNOWN, Network, OutOfSteps, Values, network_of
+from grader.saved.values import ROUNDS, UNKNOWN, Network, OutOfSteps, Values, network_of
 
-ROUNDS = 12  # of one loop
 CODE_LIMIT = 250_000  # characters of code in one notebook
 LARGEST = 1_000_000  # epochs, or pictures in a batch
 
@@ -35,6 +34,7 @@ class Call:
         epochs: of the settings.
         batch_size: of the settings.
         draws: the code that trains draws a curve itself.
+        sure: the cells say the same in the order in which they were run.
     """
 
     cell: int
@@ -42,27 +42,54 @@ class Call:
     epochs: int | None = None
     batch_size: int | None = None
     draws: bool = False
+    sure: bool = True
 
 
 def training_calls(cells: Iterable[SavedCell]) -> tuple[Call, ...]:
-    """Return the training runs that the code cells ask for, in the order of the notebook."""
-    reader, left = _Reader(), CODE_LIMIT
+    """Return the training runs that the code cells ask for, in the order of the notebook.
+
+    Execution counts tell in which order the cells were last run. Where that order would give
+    other settings than the notebook's, nothing is sure.
+    """
+    read, left = list[SavedCell](), CODE_LIMIT
     for cell in cells:
         left -= len(cell.source) if cell.code else 0
         if cell.code and left > 0:
-            with contextlib.suppress(OutOfSteps, RecursionError):
-                reader.read(cell)
-    return tuple(reader.found)
+            read.append(cell)
+    first = _Reader()
+    first.follow(read)
+    found, ordered = tuple(first.found), as_run(read)
+    if ordered == read:
+        return found
+    second = _Reader(first.functions)
+    second.follow(ordered)
+    same = set(second.found)
+    return tuple(call if call in same else replace(call, sure=False) for call in found)
+
+
+def as_run(cells: Sequence[SavedCell]) -> list[SavedCell]:
+    """Return cells by their execution counts; one without stays behind the one above it."""
+    places, last = dict[int, int](), 0
+    for place, cell in enumerate(cells):
+        last = cell.count if cell.count is not None else last
+        places[place] = last
+    return [cells[place] for place in sorted(places, key=lambda place: (places[place], place))]
 
 
 class _Reader(Values):
     """Follows the statements of one notebook."""
 
-    def __init__(self) -> None:
+    def __init__(self, functions: Mapping[str, ast.FunctionDef] | None = None) -> None:
         super().__init__()
         self.found: list[Call] = []
-        self.functions: dict[str, ast.FunctionDef] = {}
+        self.functions = dict(functions or {})
         self.cell = 0
+
+    def follow(self, cells: Iterable[SavedCell]) -> None:
+        """Follow cells in the order given; one that cannot be followed does not hide the next."""
+        for cell in cells:
+            with contextlib.suppress(OutOfSteps, RecursionError):
+                self.read(cell)
 
     def read(self, cell: SavedCell) -> None:
         """Follow one cell."""
@@ -91,9 +118,22 @@ class _Reader(Values):
                 self.assign(node.target, value)
         elif isinstance(node, (ast.For, ast.While)):
             self.loop(node)
-        elif isinstance(node, (ast.If, ast.With, ast.Try)):
+        elif isinstance(node, ast.If):
+            self.condition(node)
+        else:  # with and try, among others
             for part in ("body", "orelse", "finalbody"):
                 self.run(getattr(node, part, ()))
+
+    def condition(self, node: ast.If) -> None:
+        """Follow the branch that is taken; if it cannot be told, what both leave is unknown."""
+        test = self.value(node.test)
+        if test is None or isinstance(test, (bool, int, str)):
+            self.run(node.body if test else node.orelse)
+            return
+        self.run(node.body)
+        self.run(node.orelse)
+        for target in _assigned([*node.body, *node.orelse]):
+            self.assign(target, UNKNOWN)
 
     def loop(self, node: ast.For | ast.While) -> None:
         """Follow a loop: over a literal list once for each item; one that trains is a run."""
@@ -194,6 +234,17 @@ def _counted(over: Any) -> dict[str, int]:
     """Return the epochs of a loop over a range."""
     short = isinstance(over, range) and max(abs(over.start), abs(over.stop)) <= LARGEST
     return {"epochs": len(over)} if short else {}
+
+
+def _assigned(statements: Sequence[ast.stmt]) -> list[ast.expr]:
+    """Return what statements assign to, further conditions in them included."""
+    found: list[ast.expr] = []
+    for statement in statements:
+        if isinstance(statement, ast.Assign):
+            found += statement.targets
+        elif isinstance(statement, ast.If):
+            found += _assigned([*statement.body, *statement.orelse])
+    return found
 
 
 def _names(target: ast.expr) -> tuple[str, ...]:

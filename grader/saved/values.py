@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,8 +19,22 @@ from grader.saved.code import called
 STEPS = 100_000  # expressions and statements followed in one notebook
 DEPTH = 14  # of expressions and calls in each other
 ITEMS = 50  # of a literal list
+ROUNDS = 12  # of one loop
 DICTIONARIES = ("attrdict", "dict", "easydict", "edict", "namespace", "simplenamespace")
-SAME = ("list", "tuple", "sorted", "copy", "deepcopy")
+SAME = ("list", "tuple", "sorted", "copy", "deepcopy", "array", "tqdm")
+LARGEST = 10**9  # of a whole number that is calculated
+VIEWS: Mapping[str, Callable[[dict[Any, Any]], list[Any]]] = {
+    "keys": list,
+    "values": lambda table: list(table.values()),
+    "items": lambda table: [list(pair) for pair in table.items()],
+}
+OPERATIONS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Pow: operator.pow,
+}
 
 
 class Unknown:
@@ -104,7 +119,26 @@ class Values:
             return [self.value(item) for item in node.elts[:ITEMS]]
         if isinstance(node, (ast.Attribute, ast.Subscript)):
             return self.member(node)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.DictComp)):
+            return self.comprehension(node)
+        if isinstance(node, ast.BinOp):
+            return calculated(node.op, self.value(node.left), self.value(node.right))
+        if isinstance(node, ast.IfExp):
+            test = self.value(node.test)
+            known = test is None or isinstance(test, (bool, int, str))
+            return self.value(node.body if test else node.orelse) if known else UNKNOWN
         return self.call(node, targets) if isinstance(node, ast.Call) else UNKNOWN
+
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> list[Any]:
+        """Follow the expression of a comprehension once for each item of a literal list."""
+        each = node.value if isinstance(node, ast.DictComp) else node.elt
+        over = self.value(node.generators[0].iter)
+        known = isinstance(over, (list, range)) and len(node.generators) == 1
+        values = []
+        for item in islice(over, ROUNDS) if known else [UNKNOWN]:
+            self.assign(node.generators[0].target, item)
+            values.append(self.value(each))
+        return values
 
     def member(self, node: ast.Attribute | ast.Subscript) -> Any:
         """Return the entry of a dictionary or of a list that an expression names."""
@@ -123,6 +157,8 @@ class Values:
         keywords = self.keywords(node)
         if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value)
+            if isinstance(owner, dict) and name in VIEWS and not positional:
+                return VIEWS[name](owner)
             if isinstance(owner, dict) and name in ("update", "copy"):
                 return _merged(owner if name == "update" else dict(owner), positional, keywords)
         elif self.defines(name):
@@ -155,6 +191,22 @@ class Values:
         raise NotImplementedError
 
 
+def calculated(operation: ast.operator, left: Any, right: Any) -> Any:
+    """Return what two whole numbers make, UNKNOWN for anything else or anything large.
+
+    >>> calculated(ast.Pow(), 2, 5), calculated(ast.Pow(), 2, 10**9) is UNKNOWN
+    (32, True)
+    """
+    whole = type(left) is int and type(right) is int and max(abs(left), abs(right)) <= LARGEST
+    function = OPERATIONS.get(type(operation))
+    if not whole or function is None or (function is operator.pow and not 0 <= right <= 30):
+        return UNKNOWN
+    with contextlib.suppress(ZeroDivisionError):
+        result = function(left, right)
+        return result if abs(result) <= LARGEST else UNKNOWN
+    return UNKNOWN
+
+
 def _built_in(name: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     """Return what a call of a function from elsewhere is worth."""
     first = positional[0] if positional else None
@@ -162,8 +214,10 @@ def _built_in(name: str, positional: Sequence[Any], keywords: Mapping[str, Any])
         first[str(positional[1])] = positional[2]
     elif name.lower() in DICTIONARIES:
         return _merged({}, positional, keywords)
-    elif name in SAME and isinstance(first, (dict, list)):
-        return dict(first) if isinstance(first, dict) else list(first)
+    elif name in SAME and isinstance(first, (dict, list, range)):
+        return dict(first) if isinstance(first, dict) else list(first[:ITEMS])
+    elif name == "int" and type(first) is int:
+        return first
     elif name == "range" and positional and all(type(p) is int for p in positional[:3]):
         with contextlib.suppress(ValueError):
             return range(*positional[:3])

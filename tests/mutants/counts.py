@@ -1,6 +1,6 @@
 """Answers to question A3, each with one mistake."""
 
-from hand_ins import ANSWERS, hand_in
+from hand_ins import ANSWERS, code, hand_in
 
 from grader.cases import mutant
 
@@ -77,3 +77,19 @@ def two_mistakes():
 )
 def everything_wrong():
     return hand_in(answers="weights = 9*NF*NC\noutputs = 1024*NF\nconnections = 9*NF*NC + 3")
+
+
+def in_the_cell(weights, outputs):
+    """Return a hand-in whose answer cell holds these two formulas, and nothing in its write-up."""
+    cell = f"A3 = {{\n    'weights': {weights!r},\n    'outputs': {outputs!r},\n}}"
+    return hand_in(answers="See the notebook.", a3=code(cell))
+
+
+@mutant("weights_wrong", part="counts", caught_by=["counts.weights"], name="weights_in_the_cell")
+def wrong_weights_in_the_answer_cell():
+    return in_the_cell("9*NF + 36*NF^2", "1728*NF + 1280*NC")
+
+
+@mutant("unreadable", part="counts", caught_by=["counts.readable"], name="unreadable_in_the_cell")
+def letters_of_ones_own_in_the_answer_cell():
+    return in_the_cell("9*C*NF", "H*W*NF")

@@ -13,6 +13,7 @@ from hand_ins import (
     printed,
     received,
     run,
+    text,
     write_up,
 )
 
@@ -168,3 +169,33 @@ def a_trial_run_only():
         run("UNet", epochs=3, batch_size=5), printed("Epoch 1\nEpoch 2\nEpoch 3\n"), PICTURE
     )
     return hand_in(name=NAME, unet=short, study=None)
+
+
+@mutant(
+    ["writeup_missing", "answers_missing"],
+    part="handin",
+    caught_by=["handin.writeup", "handin.answers"],
+)
+def answer_cells_as_they_were():
+    empty = [
+        text(f"**Your answer to {q}**\n\n_Write here, a few sentences._") for q in ("A2", "B3")
+    ]
+    return received(a2_cnn__ipynb=notebook(a2=empty[0], b3=empty[1]))
+
+
+@mutant(
+    "batch_size_not_100",
+    part="handin",
+    caught_by=["handin.batch_size"],
+    name="batch_size_changed_by_update",
+)
+def settings_updated_after_they_were_made():
+    settings, call = run("UNet").split("\n", 1)
+    update = "args.update({'batch_size': 2 ** 4})"
+    return hand_in(unet=code(f"{settings}\n{update}\n{call}", counted(25), PICTURE))
+
+
+@mutant("epochs_below_25", part="handin", caught_by=["handin.epochs"], name="epochs_in_brackets")
+def ten_epochs_in_brackets():
+    lines = "".join(f"[{n}/10] train 1.50 valid 1.53\n" for n in range(1, 11))
+    return hand_in(unet=code(run("UNet", epochs=10), printed(lines), PICTURE))

@@ -1,6 +1,6 @@
 """Answers to question A3 that are right, by other conventions and in other layouts."""
 
-from hand_ins import ANSWERS, hand_in, text
+from hand_ins import ANSWERS, code, hand_in, text
 
 from grader.cases import right_variant
 
@@ -77,3 +77,25 @@ def step_by_step():
 def once_right_and_once_wrong():
     """A first attempt in the notebook, the answer in the write-up."""
     return hand_in(answer=text("weights = 9*NF\noutputs = 7*NF*NC"))
+
+
+@right_variant("in_the_answer_cell", part="counts")
+def in_the_answer_cell():
+    entries = {"weights": WEIGHTS, "outputs": OUTPUTS, "connections": CONNECTIONS}
+    entries |= {"weights, doubled input": WEIGHTS, "outputs, doubled input": OUTPUTS_2}
+    entries["connections, doubled input"] = CONNECTIONS_2
+    lines = "".join(f"    {key!r}: {value!r},\n" for key, value in entries.items())
+    return hand_in(answers="", a3=code(f"A3 = {{\n{lines}}}"))
+
+
+@right_variant("in_the_answer_cell_as_python", part="counts")
+def in_the_answer_cell_as_python():
+    """Without quotes, dictionaries in each other, one entry set later; it need not even run."""
+    formulas = [t.replace("^", "**") for t in (WEIGHTS, OUTPUTS, OUTPUTS_2, CONNECTIONS)]
+    weights, outputs, outputs_2, connections = formulas
+    cell = (
+        f"a3 = {{'32x32': {{'weights': {weights}, 'outputs': {outputs}}},\n"
+        f"      '64x64': dict(weights=lambda NF, NC: {weights}, outputs={outputs_2})}}\n"
+        f"a3['connections'] = {connections}\na3['doubled connections'] = 4 * ({connections})"
+    )
+    return hand_in(answers="", a3=code(cell))
