@@ -9,18 +9,26 @@ from grader.intake.entries import Found
 from grader.intake.places import File
 
 OPENED = (".ipynb", ".zip")  # a submission has one of these
+_ALONE = r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])"  # "ada2" is a person, "ada_a2" is ada's
 _TASK = re.compile(
-    r"(?:a2|pa2|assignment[-_ ]?2)?[-_ .]*(?:cnn|write[-_ ]?up)|pa?2|a2", re.IGNORECASE
+    _ALONE.format(
+        r"(?:(?:p?a2|assignment[-_ ]?2)[-_ .]*)?(?:cnn|write[-_ ]?up)|p?a2|assignment[-_ ]?2"
+    ),
+    re.IGNORECASE,
 )
-_COPY = re.compile(r"[-_ ]*(?:\(\d+\)|copy(?: of| \d+)?|final|kopie|copie)[-_ ]*", re.IGNORECASE)
+_COPY = re.compile(
+    r"\(\d+\)|"
+    + _ALONE.format(r"copy of|copy(?: \d+)?|final|draft|old|new|backup|v\d+|untitled\d*"),
+    re.IGNORECASE,
+)
 _EDGES = "-_ .()"
 
 
 def owner(name: str) -> str:
     """Return whose file it is, as far as its name says; "" if it only names the assignment.
 
-    >>> owner("ada_a2-cnn.ipynb"), owner("ada-a2-writeup.pdf"), owner("Copy of a2-cnn (1).ipynb")
-    ('ada', 'ada', '')
+    >>> owner("ada_a2-cnn.ipynb"), owner("ada2-a2-writeup.pdf"), owner("Copy of a2-cnn (1).ipynb")
+    ('ada', 'ada2', '')
     """
     stem = name.rpartition(".")[0] or name
     return _TASK.sub("", _COPY.sub("", stem)).strip(_EDGES)

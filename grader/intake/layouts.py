@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.exits import shown
 from grader.intake import canvas, flat, gradescope
@@ -36,7 +36,10 @@ def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
     for below in only(folder):
         inner = recognise(below, wrapped + 1) if wrapped < WRAPPED else None
         if inner is not None and not inner.alone:
-            return inner
+            note = f"all of it lies in {shown(below.name)}, taken for the folder of the class"
+            return replace(
+                inner, notes=(*inner.notes, note) if len(inner.founds) > 1 else inner.notes
+            )
     return _loose(folder, [name for name in names if name.lower().endswith(flat.OPENED)])
 
 
@@ -52,6 +55,8 @@ def _loose(folder: Folder, opened: list[str]) -> Layout | None:
         return Layout((found,), tuple(_parts(folder, with_notebook)), alone=True)
     if not opened and not with_notebook:
         return None
+    if not opened and len(theirs) == 1 and not flat.owner(theirs[0].name):
+        return Layout((Found(folder.name, "", folder),), alone=True)  # ada/a2/a2-cnn.ipynb
     notes = [f"{shown(each.name)}: results of this program, not a submission" for each in results]
     return _class(folder, theirs, notes)
 
@@ -77,8 +82,9 @@ def _class(folder: Folder, theirs: list[Folder], notes: list[str]) -> Layout:
     nobodys += [name for name in beside if name == NAME]
     if found:
         notes.append(
-            f"files side by side in {shown(folder.name)}: taken for {len(found)} submissions, by "
-            f"their names ({named(each.name for each in found)})"
+            f"files side by side in {shown(folder.name)}: taken for {len(found)} submissions by "
+            f"their names ({named(each.name for each in found)}); "
+            f"call a notebook {NAME} to make them one"
         )
     if nobodys:
         notes.append(f"beside the submissions, and nobody's: {named(nobodys)}")

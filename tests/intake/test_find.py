@@ -58,11 +58,41 @@ def test_a_markus_download_has_the_assignment_between(tmp_path):
         "A2/c1ada/a2-cnn.ipynb", "A2/group_0003/",
     )  # fmt: skip
     found = intake.find(tmp_path / "download")
+    assert found.notes == (
+        "empty folders, graded as nothing handed in: group_0003",
+        "all of it lies in A2, taken for the folder of the class",
+    )
     assert files(found) == {
         "c1ada": ["a2-cnn.ipynb"],
         "group_0001": ["a2-cnn.ipynb", "a2-writeup.pdf"],
         "group_0003": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("download/A2/ada/a2-cnn.ipynb", "ada"),
+        ("download/ada/a2/a2-cnn.ipynb", "ada"),
+        ("download/ada/a2-cnn.ipynb", "ada"),
+        ("download/assignment/A2/ada/a2-cnn.ipynb", "ada"),
+    ],
+)
+def test_a_class_of_one(tmp_path, name, id_):
+    put(tmp_path, name)
+    assert ids(intake.find(tmp_path / "download")) == [id_]
+
+
+def test_the_folder_of_the_assignment_is_no_person(tmp_path):
+    put(tmp_path, "ada/a2/a2-cnn.ipynb", "ada/a2/plot.png")
+    found = intake.find(tmp_path / "ada")
+    assert found.alone
+    assert files(found) == {"ada": ["a2/a2-cnn.ipynb", "a2/plot.png"]}
+
+
+def test_names_that_end_like_the_assignment_are_whole(tmp_path):
+    put(tmp_path, "leea2.ipynb", "lee_a2.ipynb", "finlayson.ipynb", "A2-cnn-cnnfan.ipynb")
+    assert ids(intake.find(tmp_path)) == ["cnnfan", "finlayson", "lee", "leea2"]
 
 
 def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
@@ -76,7 +106,10 @@ def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
         "bob": ["bob_a2-cnn.ipynb", "bob_a2-writeup.pdf"],
         "eve": ["eve.zip"],
     }
-    assert found.notes[0].endswith("taken for 3 submissions, by their names (ada, bob, eve)")
+    assert found.notes[0].endswith(
+        "taken for 3 submissions by their names (ada, bob, eve); "
+        "call a notebook a2-cnn.ipynb to make them one"
+    )
     assert found.notes[1] == "beside the submissions, and nobody's: README.txt"
     assert not any(entry.read().only_notebook for entry in found.entries)
 
