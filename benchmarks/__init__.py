@@ -1,0 +1,1 @@
+"""Benchmarks: what grading costs, measured side by side; run by hand, never a test."""

@@ -1,0 +1,149 @@
+"""Kills the run, a worker or a kernel at random moments, again and again, and counts what is lost.
+
+    python benchmarks/kills.py [--rounds N] [--seed S]
+
+A small class is graded once in peace. Then, each round, the results of half of it are thrown
+away, grading starts again, and something is killed with SIGKILL at a random moment. After every
+kill each result that is there must be whole. In the end one more run finishes what is missing,
+and every report must equal, but for times, the one that was made in peace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+SETUP = "import torch\nfrom torch import nn\n"
+CLASSES = """class CNN(nn.Module):
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__()
+        self.conv = nn.Conv2d(num_in_channels, num_colours, kernel, padding=kernel // 2)
+
+    def forward(self, x):
+        return self.conv(x)
+"""
+VICTIMS = ("run", "worker", "kernel")
+
+
+def make_class(folder: Path, plain: int, with_kernel: int) -> None:
+    """Write submissions without a notebook, which are quick, and some that need a kernel."""
+    for number in range(plain):
+        path = folder / f"plain-{number:02}"
+        path.mkdir(parents=True)
+        (path / "answers.txt").write_text(f"answer {number}")
+    for number in range(with_kernel):
+        path = folder / f"kernel-{number:02}"
+        path.mkdir(parents=True)
+        cells = [
+            {"cell_type": "code", "metadata": {}, "source": text, "outputs": [],
+             "execution_count": None}
+            for text in (SETUP, CLASSES, f"print({number})")
+        ]  # fmt: skip
+        notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+        (path / "a2-cnn.ipynb").write_text(json.dumps(notebook))
+
+
+def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
+    """Start grading the class."""
+    command = [sys.executable, "-m", "grader", "grade", str(folder), "--out", str(out)]
+    return subprocess.Popen([*command, "--seed", "1"], stdout=subprocess.DEVNULL)
+
+
+def victims(run: subprocess.Popen[bytes], kind: str) -> list[psutil.Process]:
+    """Return the processes of a kind that a run has just now."""
+    if kind == "run":
+        return [psutil.Process(run.pid)]
+    below = psutil.Process(run.pid).children(recursive=True)
+    sandboxes = [process for process in below if process.name() == "bwrap"]
+    if kind == "kernel":
+        return [child for process in sandboxes for child in process.children(recursive=True)]
+    return [process.parent() for process in sandboxes if process.parent() is not None]
+
+
+def disturb(run: subprocess.Popen[bytes], kind: str, rng: random.Random) -> bool:
+    """Kill one process of a kind at a random moment; return whether there was one."""
+    end = time.monotonic() + rng.uniform(0.0, 25.0)
+    while time.monotonic() < end and run.poll() is None:
+        time.sleep(0.05)
+    try:
+        found = victims(run, kind) if run.poll() is None else []
+        if found:
+            rng.choice(found).send_signal(signal.SIGKILL)
+    except psutil.NoSuchProcess:
+        return False
+    return bool(found)
+
+
+def whole(out: Path) -> list[str]:
+    """Return what is wrong with the results that are there."""
+    wrong = []
+    for folder in sorted(out.iterdir()):
+        if folder.is_dir() and folder.name != ".grader":
+            names = ("report.json", "report.html")
+            wrong += [f"{folder.name}: no {n}" for n in names if not (folder / n).is_file()]
+            report = json.loads((folder / "report.json").read_text("utf-8"))
+            if report["submission"]["id"] != folder.name:
+                wrong.append(f"{folder.name}: the report of {report['submission']['id']}")
+    return wrong
+
+
+def reports(out: Path) -> dict[str, str]:
+    """Return every report without its times."""
+    found = {}
+    for path in sorted(out.glob("*/report.json")):
+        found[path.parent.name] = json.dumps(without_times(json.loads(path.read_text("utf-8"))))
+    return found
+
+
+def without_times(value: object) -> object:
+    """Return JSON without its seconds."""
+    if isinstance(value, dict):
+        return {k: without_times(v) for k, v in value.items() if k != "seconds"}
+    return [without_times(v) for v in value] if isinstance(value, list) else value
+
+
+def main() -> int:
+    """Disturb, count, compare."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=100)
+    options.add_argument("--seed", type=int, default=0)
+    chosen = options.parse_args()
+    rng = random.Random(chosen.seed)  # noqa: S311 - which moment, not a secret
+    killed: collections.Counter[str] = collections.Counter()
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, peace, out = (Path(temporary) / name for name in ("class", "peace", "out"))
+        make_class(folder, plain=4, with_kernel=2)
+        start(folder, peace).wait()
+        shutil.copytree(peace, out)
+        for number in range(chosen.rounds):
+            for path in rng.sample(sorted(p for p in out.iterdir() if p.is_dir()), 3):
+                if path.name != ".grader":
+                    shutil.rmtree(path)
+            run, kind = start(folder, out), VICTIMS[number % len(VICTIMS)]
+            killed[kind] += disturb(run, kind, rng)
+            run.wait()
+            wrong += whole(out)
+            print(f"round {number + 1}: {dict(killed)}, wrong: {len(wrong)}", flush=True)
+        code = start(folder, out).wait()
+        same = reports(out) == reports(peace)
+    print(
+        f"killed {sum(killed.values())} times {dict(killed)}; wrong on the way: {wrong or 'none'}"
+    )
+    print(f"last run: exit code {code}; reports equal those made in peace: {same}")
+    return 0 if same and not wrong and code == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
