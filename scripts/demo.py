@@ -1,22 +1,31 @@
-"""`make demo`: grade the bundled submissions and say where the reports lie."""
+"""`make demo`: grade the bundled submissions, print one of the reports, say where the others lie."""
 
 import sys
 import time
 from pathlib import Path
 
+from grader import storage
 from grader.cli import main
+from grader.exporters import terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "demo-results"
+SHOWN = "chen-three-mistakes"
 
 
 def demo() -> int:
     """Grade `examples/submissions` into `demo-results/` with a fixed seed."""
+    print("grading five sample submissions; on two cores this takes a few minutes\n", flush=True)
     started = time.monotonic()
     code = main(
         ["grade", str(ROOT / "examples" / "submissions"), "--out", str(RESULTS), "--seed", "1"]
     )
-    print(f"graded in {time.monotonic() - started:.0f} s; reports: {RESULTS}/*/report.json")
+    if not (RESULTS / SHOWN).is_dir():
+        return code
+    print("\n" + terminal.render(storage.load_report(RESULTS / SHOWN)))
+    print(f"graded in {time.monotonic() - started:.0f} s")
+    print(f"the class:  {RESULTS / 'index.html'}")
+    print(f"a report:   {RESULTS / SHOWN / 'report.html'}")
     return code
 
 
