@@ -16,6 +16,7 @@ from typing import Any
 from grader.exits import BadInput
 from grader.exits import shown as visible
 from grader.exporters import wording
+from grader.exporters.units import settled
 from grader.model import CheckGrade, GradeReport, QuestionGrade, Status
 
 CENT = 100  # parts of a point that scores are rounded to
@@ -50,7 +51,8 @@ def payload(report: GradeReport, question: str | None = None) -> dict[str, Any]:
     if not chosen:
         known = ", ".join(questions(report))
         raise BadInput(f"--question {visible(question)}: no automatic points there; one of {known}")
-    cents = {q.id: (_kept(q), round(q.max_points * CENT)) for q in chosen}
+    every = _cents(report)
+    cents = {q.id: every[q.id] for q in chosen}
     part = math.gcd(*(number for pair in cents.values() for number in pair))
     tests = [test for q in chosen for test in _tests(report, q, *cents[q.id], part)]
     return {
@@ -66,6 +68,14 @@ def error(reason: str, max_score: float) -> dict[str, Any]:
     test: dict[str, Any] = {"name": "grader", "status": "error", "message": wording.clean(reason)}
     test |= {"test_code": "", "filename": FILE, "line_no": 0, "duration": 0}
     return {"version": 1, "status": "error", "max_score": max_score, "tests": [test]}
+
+
+def _cents(report: GradeReport) -> dict[str, tuple[int, int]]:
+    """Return the hundredths of each question, kept and at most; all together are the score's."""
+    priced = [q for q in report.questions if q.max_points > 0]
+    most = {q.id: round(q.max_points * CENT) for q in priced}
+    kept = settled({q.id: _kept(q) for q in priced}, most, round(report.score * CENT))
+    return {id_: (kept[id_], most[id_]) for id_ in most}
 
 
 def _kept(question: QuestionGrade) -> int:

@@ -1,0 +1,229 @@
+"""Every platform's format, read back by a reader that knows nothing of our writer."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xmlschema
+from hypothesis import given
+from hypothesis import strategies as st
+from junitparser import Error, Failure, JUnitXml, Skipped
+
+from grader.exits import BadInput
+from grader.exporters import classroom, gradescope, junit, markus, wording
+from grader.exporters.units import units
+from grader.model import Status
+from tests.class_parts import CHECKS, HOSTILE, a_class, check, report, withheld
+from tests.exporters import readers
+
+SCHEMA = xmlschema.XMLSchema(str(Path(__file__).with_name("schemas") / "junit-10.xsd"))
+WRONG = (
+    check("cnn.blocks", Status.FAILED, 0.3, ("pool_after_relu",), message="the blocks"),
+    check("unet.values", Status.ERROR, 0.0, ("raises",), message="it raised"),
+    check("unet.skip_connections", Status.SKIPPED, 0.0, message="cnn.builds did not pass"),
+    check("handin.epochs", Status.FAILED, 0.0, ("epochs_below_25",), message="10 epochs"),
+)
+
+
+def hidden(*, kept=0.0):
+    """Return a report whose hidden check found something that the public points do not tell."""
+    secret = replace(
+        check("finetune.head", Status.FAILED, kept, ("head_kernel",), "hidden", "the head"),
+        public_points=0.175,
+    )
+    every = tuple(
+        replace(check(name), public_points=most) for name, _, most in CHECKS if name != secret.id
+    )
+    return report(checks=(*every, secret))
+
+
+def class_of_every_kind():
+    return [*a_class(40), report(), report("wrong", WRONG), hidden(), hidden(kept=0.1)]
+
+
+@pytest.mark.parametrize("found", class_of_every_kind(), ids=lambda r: r.submission.id)
+def test_every_platform_gets_the_score_and_a_withheld_report_none(found):
+    scope = readers.gradescope(gradescope.results(found))
+    tests, others = readers.markus_lines("\n".join(markus.lines(found)) + "\n")
+    groups = readers.markus_body(json.loads(json.dumps(markus.body(found))))
+    room = readers.classroom(classroom.result(found))
+    if found.status == "withheld":
+        assert readers.gradescope_total(scope) is None
+        assert not tests
+        assert found.reason in others[0]["overall_comment"]
+        assert readers.markus_mark(groups, 3.0) is None
+        assert room["status"] == "error"
+        assert "score" not in room["tests"][0]
+        return
+    assert readers.gradescope_total(scope) == found.score
+    assert sum(t["marks_earned"] for t in tests) == pytest.approx(found.score, abs=0.0005)
+    assert sum(t["marks_total"] for t in tests) == pytest.approx(found.max_score)
+    assert readers.markus_mark(groups, found.max_score) == pytest.approx(found.score, abs=0.0005)
+    assert readers.classroom_points(room) == pytest.approx(found.score, abs=0.0051)
+    assert readers.classroom_console(room) == pytest.approx(readers.classroom_points(room))
+    assert room["max_score"] == pytest.approx(found.max_score, abs=0.0051)
+
+
+def test_gradescope_shows_each_check_with_the_words_of_the_report():
+    found = readers.gradescope(gradescope.results(report("wrong", WRONG)))
+    tests = {test["name"].partition(":")[0]: test for test in found["tests"]}
+    assert set(tests) == {name for name, _, _ in CHECKS}
+    assert tests["cnn.blocks"]["output"].splitlines() == [
+        "what: what of pool_after_relu",
+        "expected: expected",
+        "got: got [pool_after_relu]",
+        "why: because",
+        "look for: look there",
+    ]
+    assert tests["unet.skip_connections"]["output"] == "cnn.builds did not pass"
+    assert tests["cnn.blocks"]["number"] == "A1.2"
+    assert readers.student_sees_total(found)
+    assert "marked by a person: A2, B3 (0.70 points)" in found["output"]
+
+
+def test_zero_point_checks_are_shown_only_where_something_was_found():
+    names = [t["name"] for t in readers.gradescope(gradescope.results(report()))["tests"]]
+    assert not any(name.startswith("handin") for name in names)
+
+
+def test_hidden_checks_stay_hidden_on_gradescope_and_it_says_that_there_is_no_total():
+    found = readers.gradescope(gradescope.results(hidden(kept=0.1)))
+    assert not readers.student_sees_total(found)
+    assert "shows no total" in found["output"]
+    assert f"{found['score']:.2f} of" not in found["output"]
+    seen = [t for t in found["tests"] if t["visibility"] == "visible"]
+    assert "head_kernel" not in json.dumps([seen, found["output"]])
+    assert sum(t["score"] for t in seen) == pytest.approx(sum(t["max_score"] for t in seen))
+
+
+def test_hidden_checks_are_one_line_without_words_on_markus():
+    tests, _ = readers.markus_lines("\n".join(markus.lines(hidden(kept=0.1))) + "\n")
+    line = next(t for t in tests if t["name"] == "C2 hidden checks")
+    assert (line["marks_earned"], line["status"]) == (0.1, "partial")
+    assert "head_kernel" not in "\n".join(markus.lines(hidden()))
+    groups = readers.markus_body(markus.body(hidden()))
+    assert [g["extra_info"]["display_output"] for g in groups] == [2, 0]
+    assert "head_kernel" not in json.dumps(groups[0])
+    assert "head_kernel" in json.dumps(groups[1])
+
+
+def test_hidden_checks_leave_no_words_in_classroom():
+    found = readers.classroom(classroom.result(hidden()))
+    assert "head_kernel" not in json.dumps(found)
+    assert wording.HIDDEN in json.dumps(found)
+
+
+def test_markus_is_told_what_is_wrong_and_where_an_error_was():
+    tests, others = readers.markus_lines("\n".join(markus.lines(report("wrong", WRONG))) + "\n")
+    by_name = {t["name"]: t for t in tests}
+    assert by_name["A1 cnn.blocks"]["status"] == "partial"
+    assert by_name["B1 unet.values"]["status"] == "error"
+    assert by_name["B1 unet.skip_connections"]["status"] == "fail"
+    assert by_name["A1 cnn.builds"]["time"] == 125
+    assert "handin.epochs: 10 epochs" in others[0]["overall_comment"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0.001, 5).map(lambda v: round(v, 6)), st.sampled_from([0, 0.333333, 0.5, 1])
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_units_add_up_and_a_part_is_never_none_or_all(points):
+    base = check("cnn.builds")
+    checks = [
+        replace(base, id=f"c{i}", max_points=most, points=round(most * share, 6))
+        for i, (most, share) in enumerate(points)
+    ]
+    found = units(checks)
+    for one in checks:
+        earned, total = found.earned[one.id], found.total[one.id]
+        if one.points == 0:
+            assert earned == 0
+        elif one.points == one.max_points:
+            assert earned == total
+        else:
+            assert 0 < earned < total
+    assert sum(found.earned.values()) / found.scale == pytest.approx(
+        sum(c.points for c in checks), abs=len(checks) / found.scale
+    )
+
+
+def test_the_shipped_shares_need_no_finer_unit_than_a_thousandth():
+    assert units(report().checks).scale == 1000
+    assert sum(units(report().checks).earned.values()) == 3000
+
+
+def test_classroom_cuts_a_question_into_equal_parts():
+    found = readers.classroom(classroom.result(report("wrong", WRONG), "A1"))
+    assert found["max_score"] == 0.8
+    assert [t["score"] for t in found["tests"]] == [0.1] * 5 + [0] * 3
+    told = [t["message"] for t in found["tests"] if t["message"]]
+    assert len(told) == 1
+    assert "look for: look there" in told[0]
+
+
+def test_classroom_never_calls_a_question_full_that_is_not():
+    almost = check("cnn.blocks", Status.FAILED, 0.5999, ("pool_after_relu",))
+    found = readers.classroom(classroom.result(report("x", (almost,)), "A1"))
+    assert found["status"] == "fail"
+    assert readers.classroom_points(found) == pytest.approx(0.79)
+
+
+def test_an_unknown_question_is_refused_by_name():
+    with pytest.raises(BadInput, match="--question A9: no automatic points there; one of A1, B1"):
+        classroom.result(report(), "A9")
+
+
+def suites(found):
+    data = junit.junit(found)
+    SCHEMA.validate(io.BytesIO(data))
+    return JUnitXml.fromstring(data)
+
+
+def test_junit_says_failure_error_and_skipped():
+    suite = next(iter(suites([report("wrong", WRONG)])))
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (8, 2, 1, 1)
+    kinds = {case.name: [type(r) for r in case.result] for case in suite}
+    assert kinds["cnn.blocks"] == [Failure]
+    assert kinds["unet.values"] == [Error]
+    assert kinds["unet.skip_connections"] == [Skipped]
+    assert kinds["cnn.builds"] == []
+    message = next(c for c in suite if c.name == "cnn.blocks").result[0]
+    assert message.message == "the blocks"
+    assert "look for: look there" in message.text
+
+
+def test_junit_has_an_error_and_no_score_for_a_withheld_report():
+    suite = next(iter(suites([withheld("bo", "the sandbox died")])))
+    assert suite.errors == 1
+    assert "the sandbox died" in next(iter(suite)).result[0].message
+    assert "score" not in {p.name for p in suite.properties()}
+
+
+def test_junit_of_a_class_is_valid_and_holds_everyone():
+    found = suites(class_of_every_kind())
+    assert len(list(found)) == len(class_of_every_kind())
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "a\x00b\ud800\uffff", "]]>&<x/>", "x" * 100_000])
+def test_no_text_of_a_students_breaks_a_format(text):
+    hostile = report(text, (check("cnn.blocks", Status.FAILED, 0, (text,), message=text),))
+    hostile = replace(hostile, notes=(text,))
+    for one in (hostile, withheld(text, text)):
+        suites([one])
+        readers.gradescope(gradescope.results(one))
+        readers.markus_lines("\n".join(markus.lines(one)) + "\n")
+        readers.markus_body(markus.body(one))
+        readers.classroom(classroom.result(one))
+
+
+def test_hidden_checks_that_were_scored_before_are_refused_with_the_remedy():
+    old = report(checks=(check("cnn.builds", visibility="hidden"),))
+    with pytest.raises(BadInput, match="run `grader rescore` on the folder first"):
+        gradescope.results(old)
