@@ -263,11 +263,15 @@ class NotebookRunner(ExecutePreprocessor):
         if self.km is not None:
             self._cleanup_kernel()
         self.km, self.kc = self.create_kernel_manager(), None
+        provisioner = self.km.provisioner
         try:
             self.start_new_kernel()
             self.start_new_kernel_client()
         except RuntimeError as error:
-            raise _not_started(error) from error
+            if not provisioner.killed_for:
+                raise _not_started(error) from error
+            self._progress.lost = True  # what the notebook left on disk is already too much
+            return
         for cell in self._progress.good:
             self._repeat(nbformat.v4.new_code_cell(cell.source))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,14 @@ from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
 from grader.files import Refused, read_plain
+from grader.messages import plain
 from grader.model import Arrays, Outcome, Reply, Request, StudentError
 
 JSON_LIMIT = 4 << 20  # bytes
 ARRAY_LIMIT = 96 << 20
 DEPTH_LIMIT = 24
 COUNT_LIMIT = 2000
+DIGITS_LIMIT = 18  # of a whole number: more fits nothing that is computed with
 DTYPES = {"F64", "F32", "U8", "I64", "BOOL"}
 ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
 SMALL_KINDS = {"conv2d"}  # so quickly answered that the way there and back is what costs
@@ -131,18 +134,43 @@ def _reply(request: Request, head: Any, arrays: Arrays, seconds: float) -> Reply
 
 def _json(data: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(data, parse_constant=_no_constant)
+        values = json.loads(
+            data, parse_constant=_no_constant, parse_float=_finite, parse_int=_small
+        )
     except (ValueError, RecursionError) as error:
         raise Refused(f"the answer is not JSON: {type(error).__name__}") from None
     if not isinstance(values, dict):
         raise Refused("the answer is not a JSON object")
     if _depth(values) > DEPTH_LIMIT:
         raise Refused("the answer is nested too deeply")
-    return values
+    return _writable(values) if b"\\ud" in data.lower() else values
 
 
 def _no_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(text)
+    return value
+
+
+def _small(text: str) -> int:
+    if len(text) > DIGITS_LIMIT:
+        raise ValueError(text)
+    return int(text)
+
+
+def _writable(value: Any) -> Any:
+    """Return the value without lone surrogates, which no file of ours could hold."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        return [_writable(item) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): _writable(item) for key, item in value.items()}
+    return value
 
 
 def _depth(value: Any) -> int:
