@@ -8,6 +8,7 @@ lines, then cells divided by `# %%`. What it would reach is handed to it by name
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import resource
 import socket
@@ -39,13 +40,16 @@ from grader.model import (
     Verdict,
 )
 from grader.requests import conv2d
+from grader.sandbox.keeper import processes_of
 from grader.sandbox.settings import GIB, MIB
+from grader.sandbox.watchdog import namespace_members
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ESCAPED = "ESCAPED"
+PEAK_MB = 1000  # of the process that grades
 LAUNCH = "from ipykernel.kernelapp import launch_new_instance\n\nlaunch_new_instance()\n"
 LIMITS = sandbox.Limits(
     memory_bytes=GIB, processes=96, file_bytes=32 * MIB, tmp_bytes=64 * MIB, disk_bytes=128 * MIB,
@@ -87,6 +91,11 @@ class Attack:
     options: dict[str, str]
 
     @property
+    def also(self) -> list[str]:
+        """Return further verdicts that are right, where a race decides."""
+        return self.options.get("or", "").split()
+
+    @property
     def alone(self) -> bool:
         """Return whether it needs a kernel of its own."""
         return self.world != "bare" or len(self.cells) > 1 or "alone" in self.options
@@ -107,7 +116,8 @@ class Result:
     @property
     def held(self) -> bool:
         """Return whether everything was as it must be."""
-        return self.got is self.attack.expected and not self.escaped and not self.survivors
+        wanted = self.got.value in (self.attack.expected.value, *self.attack.also)
+        return wanted and not self.escaped and not self.survivors and self.peak_mb < PEAK_MB
 
 
 def load(path: Path) -> Attack:
@@ -248,7 +258,7 @@ class Session:
         """Run every attack of the session, each with its own verdict."""
         peak, started = Peak(), time.monotonic()
         peak.start()
-        before = processes()
+        self.places: set[tuple[str, int]] = set()
         base = Path(tempfile.mkdtemp(prefix="grader-"))
         with tempfile.TemporaryDirectory() as folder:
             canaries = Canaries(Path(folder))
@@ -258,7 +268,7 @@ class Session:
                 canaries.close()
                 sandbox.remove_tree(base)
         seconds = time.monotonic() - started
-        survivors, highest = len(processes() - before), peak.stop()
+        survivors, highest = sum(len(living(*place)) for place in self.places), peak.stop()
         start = 0
         for attack in self.attacks:
             mine = range(start, start + len(attack.cells))
@@ -287,7 +297,8 @@ class Session:
         if len(self.attacks) > 1:
             deadlines = replace(deadlines, submission=300, restarts=9)
         room = settings(base, self.first.world, self.first.options)
-        runner = NotebookRunner(self.isolation, room, deadlines)
+        runner = Watched(self.isolation, room, deadlines)
+        runner.places = self.places
         with runner.opened(notebook):
             runner.run_cells()
             replies = Replies(ask(runner) if self.first.world == "colab" else {}, REQUESTS)
@@ -359,16 +370,31 @@ def said(notebook: Any, mine: Sequence[int]) -> Iterator[str]:
             yield from (line for line in text.splitlines() if ESCAPED in line)
 
 
-def processes() -> set[int]:
-    """Return the processes of the users that only sandboxes have."""
-    from grader.sandbox.uids import POOL
+class Watched(NotebookRunner):
+    """Notes where each kernel's processes are, to look for them when all is over."""
 
-    found = set()
-    for folder in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if folder.name.isdigit() and folder.stat().st_uid in POOL:
-                found.add(int(folder.name))
-    return found
+    places: set[tuple[str, int]]
+
+    def start_new_kernel_client(self) -> Any:
+        """Start the client, and note the sandbox of the kernel."""
+        jail = self.km.provisioner._jail
+        with contextlib.suppress(OSError):  # it has ended already
+            namespace = Path(f"/proc/{jail._launched.init_pid}/ns/pid").readlink()
+            self.places.add((str(namespace), self.isolation == "uid" and jail.uid or 0))
+        return super().start_new_kernel_client()
+
+
+def living(namespace: str, uid: int) -> list[int]:
+    """Return the processes of a sandbox that are still there."""
+    found = processes_of(uid) if uid else namespace_members(namespace)
+    return [pid for pid in found if not _dead(pid)]
+
+
+def _dead(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
 
 
 def sessions(chosen: Sequence[Attack]) -> Iterator[list[Attack]]:
@@ -377,3 +403,22 @@ def sessions(chosen: Sequence[Attack]) -> Iterator[list[Attack]]:
     if shared:
         yield shared
     yield from ([attack] for attack in chosen if attack.alone)
+
+
+def run(group: Sequence[Attack], isolation: str = "bubblewrap") -> list[Result]:
+    """Run a group in one kernel; twice, one after the other, if what is left behind counts."""
+    os.environ.setdefault("SECRET_TOKEN", "host-secret")
+    results = Session(group, isolation).run()
+    return Session(group, isolation).run() if "twice" in group[0].options else results
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """Yield the suite's table, a line each."""
+    yield f"{'attack':<32} {'expected':<17} {'got':<17} {'s':>5} {'MB':>5}  what it does"
+    for result in results:
+        attack = result.attack
+        mark = "" if result.held else "   <-- " + (result.escaped or f"{result.survivors} left")
+        yield (
+            f"{attack.name:<32} {attack.expected.value:<17} {result.got.value:<17} "
+            f"{result.seconds:>5.1f} {result.peak_mb:>5.0f}  {attack.options['what']}{mark}"
+        )

@@ -4,6 +4,7 @@
 # deadlines: cell=12
 # %%
 import os, signal
+
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 while True:
     try:

@@ -1,0 +1,4 @@
+# what: no attack: what is right stays right
+# world: colab
+# %%
+print("hello")

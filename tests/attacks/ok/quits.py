@@ -1,0 +1,6 @@
+# what: calls quit() and goes on
+# rows: 24
+# %%
+quit()
+# %%
+print("still here")

@@ -1,0 +1,3 @@
+# what: waits for an answer from the grader's terminal
+# %%
+input("password: ")

@@ -1,0 +1,6 @@
+# what: imports the checks
+# rows: 3
+# %%
+import grader.checks.conv2d
+
+print("ESCAPED")

@@ -1,0 +1,6 @@
+# what: imports the solution
+# rows: 3
+# %%
+import reference
+
+print("ESCAPED", reference)

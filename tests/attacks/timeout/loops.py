@@ -1,0 +1,6 @@
+# what: loops for ever
+# rows: 26
+# deadlines: cell=3
+# %%
+while True:
+    pass
