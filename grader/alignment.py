@@ -21,8 +21,8 @@ class Aligned:
     """A network with as many convolutions as the diagram has.
 
     `missing` are numbers of the diagram's blocks, `extra` those of the blocks that an additional
-    convolution follows. `early` are the blocks that resize before their convolution, and how: in
-    `network` they do it behind it.
+    convolution follows (-1: it comes before the first). `early` are the blocks that resize before
+    their convolution, and how: in `network` they do it behind it.
     """
 
     network: Architecture
@@ -105,8 +105,8 @@ def _distance(longer: Architecture, shorter: Architecture, kept: Sequence[int]) 
 
 
 def _place(kept: Sequence[int], number: int) -> int:
-    """Return the diagram's number of the kept convolution before `number`."""
-    return max(sum(k < number for k in kept) - 1, 0)
+    """Return the diagram's number of the kept convolution before `number`; -1 for none."""
+    return sum(k < number for k in kept) - 1
 
 
 def _filled(actual: Architecture, expected: Architecture, kept: tuple[int, ...]) -> Architecture:
@@ -125,7 +125,11 @@ def _filled(actual: Architecture, expected: Architecture, kept: tuple[int, ...])
             output = after
         else:
             convs[last + 1] = replace(convs[last + 1], join=after)
-    norms = tuple((kept[n], slot) for n, slot in actual.norms if 0 <= n < len(kept))
+    norms = tuple(
+        replace(norm, number=kept[norm.number])
+        for norm in actual.norms
+        if 0 <= norm.number < len(kept)
+    )
     return Architecture(tuple(convs), output, norms)
 
 
@@ -151,7 +155,10 @@ def _inserted(first: int, last: int, follows: Join, expected: Architecture) -> t
 
 
 def _without(actual: Architecture, kept: tuple[int, ...]) -> Architecture:
-    """Return `actual`, renumbered, with the convolutions that are not kept bridged over."""
+    """Return `actual`, renumbered, with the convolutions that are not kept bridged over.
+
+    A kept convolution that only takes in what is left out takes in what that one did.
+    """
     numbers: dict[int, int] = {old: new for new, old in enumerate(kept)}
     bridges: dict[Ref, Feed] = {}
     for old, conv in enumerate(actual.convs):
@@ -159,11 +166,27 @@ def _without(actual: Architecture, kept: tuple[int, ...]) -> Architecture:
             feed = conv.join.feeds[0]
             bridges[old] = bridges.get(feed.origin, feed)
     convs = tuple(
-        replace(actual.convs[old], join=_renumbered(actual.convs[old].join, numbers, bridges))
+        replace(
+            actual.convs[old], join=_renumbered(_inherited(actual, old, numbers), numbers, bridges)
+        )
         for old in kept
     )
-    norms = tuple((numbers[n], slot) for n, slot in actual.norms if n in numbers)
+    norms = tuple(
+        replace(norm, number=numbers[norm.number])
+        for norm in actual.norms
+        if norm.number in numbers
+    )
     return Architecture(convs, _renumbered(actual.output, numbers, bridges), norms)
+
+
+def _inherited(actual: Architecture, number: int, kept: Mapping[int, int]) -> Join:
+    join = actual.convs[number].join
+    while join.kind == "plain":
+        origin = join.feeds[0].origin
+        if not isinstance(origin, int) or origin in kept:
+            break
+        join = actual.convs[origin].join
+    return join
 
 
 def _renumbered(

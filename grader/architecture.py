@@ -7,10 +7,10 @@ assignment and the network as it ran are both such architectures, so they can be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from grader import operations
 from grader.graph import (
     CONVOLUTIONS,
     INPUT,
@@ -24,6 +24,8 @@ from grader.graph import (
 )
 
 MAX_FEEDS = 8  # of one join, nested ones counted through
+MAX_NESTED = 8  # joins within joins
+EPS, MOMENTUM = 1e-5, 0.1  # of BatchNorm, unless it is told otherwise
 BLOCKS = 6
 
 
@@ -50,7 +52,10 @@ class Join:
 
 @dataclass(frozen=True)
 class Conv:
-    """One convolution in execution order; `in_channels` and `kernel` are 0 if unknown."""
+    """One convolution in execution order; `in_channels` and `kernel` are 0 if unknown.
+
+    `settings` are those of nn.Conv2d that MyConv2d does not have, as a student wrote them.
+    """
 
     width: int
     join: Join
@@ -59,15 +64,30 @@ class Conv:
     stride: int
     in_channels: int
     kernel: int
+    bias: bool = True
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Norm:
+    """One BatchNorm: the convolution before it (-1: none), and how it is set up."""
+
+    number: int
+    slot: str
+    eps: float = EPS
+    momentum: float = MOMENTUM
+    learns: bool = True  # has a weight and a bias
+    tracks: bool = True  # has running statistics
+    training: bool = True  # takes the statistics of the batch
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network as it ran. `norms` are the BatchNorms: (number of the convolution, slot)."""
+    """A network as it ran."""
 
     convs: tuple[Conv, ...]
     output: Join
-    norms: tuple[tuple[int, str], ...] = ()
+    norms: tuple[Norm, ...] = ()
 
     def block_ops(self, number: int) -> tuple[str, ...]:
         """Return the operations behind convolution `number` on its way to the next one."""
@@ -124,28 +144,36 @@ class _Reader:
                 raise Unreadable("a convolution's input that cannot be traced back")
         return Architecture(convs, output, tuple(self._norms()))
 
-    def _norms(self) -> list[tuple[int, str]]:
-        found = []
+    def _norms(self) -> Iterator[Norm]:
         for index in self.needed:
             node = self.nodes[index]
             if node.op == "batch_norm" and node.slot:
                 origin = self._origin(self._walk(node.inputs[0])[1])
-                found.append((origin if isinstance(origin, int) else -1, node.slot))
-        return found
+                yield Norm(
+                    origin if isinstance(origin, int) else -1,
+                    node.slot,
+                    float(node.get("eps", EPS)),
+                    float(node.get("momentum", MOMENTUM)),
+                    f"{node.slot}.weight" in self.graph.slots,
+                    f"{node.slot}.running_mean" in self.graph.slots,
+                    bool(node.get("training")),
+                )
 
     def _conv(self, index: int) -> Conv:
         node = self.nodes[index]
         shape = self.graph.slots.get(f"{node.slot}.weight", (0, 0, 0, 0))
-        stride = node.get("stride", 1)
         transposed = node.op == "conv_transpose2d"
+        join, padded = _unpadded(self._join(node.inputs[0] if node.inputs else UNKNOWN))
         return Conv(
             width=node.shape[1],
-            join=self._join(node.inputs[0] if node.inputs else UNKNOWN),
+            join=join,
             by=node.by if not transposed else "transposed",
             slot=node.slot,
-            stride=1 if transposed else max(stride) if isinstance(stride, list) else int(stride),
+            stride=1 if transposed else operations.largest(node.get("stride", 1)),
             in_channels=shape[0 if transposed else 1],
             kernel=0 if transposed else shape[2],
+            bias=transposed or f"{node.slot}.bias" in self.graph.slots,
+            settings=() if transposed or node.by else (*operations.conv_settings(node), *padded),
         )
 
     def _join(self, ref: Ref) -> Join:
@@ -166,10 +194,26 @@ class _Reader:
             if nested and not ops and self.nodes[int(origin)].op == kind:
                 waiting[:0] = [(int(origin), i) for i in self._positions(int(origin))]
             else:
-                found.append(Feed(self._origin(origin), ops, edge))
+                inner, source = self._through(origin, MAX_NESTED)
+                found.append(Feed(self._origin(source), inner + ops, edge))
             if len(found) + len(waiting) > MAX_FEEDS:
                 raise Unreadable(f"a join of more than {MAX_FEEDS} tensors")
         return found
+
+    def _through(self, ref: Ref, depth: int) -> tuple[tuple[str, ...], Ref]:
+        """Follow the longest path back through joins within a join: (operations, origin)."""
+        if not isinstance(ref, int) or not self._joins(self.nodes[ref]) or not depth:
+            return (), ref
+        paths = []
+        for source in dict.fromkeys(self.nodes[ref].inputs[:MAX_FEEDS]):
+            ops, origin = self._walk(source)
+            inner, start = self._through(origin, depth - 1)
+            paths.append((inner + ops, start))
+        ops, start = max(paths, key=lambda path: self._depth(path[1]))
+        return (*ops, "sum" if self.nodes[ref].op == "add" else "concatenation"), start
+
+    def _depth(self, ref: Ref) -> int:
+        return self.numbers.get(ref, -1) if isinstance(ref, int) else -1
 
     def _positions(self, index: int) -> range:
         return range(len(self.nodes[index].inputs))
@@ -200,51 +244,23 @@ class _Reader:
             node = self.nodes[ref]
             if self._joins(node):
                 break
-            name = self._name(node)
+            name = operations.name(node, self.graph, self.noise)
             if name:
                 ops.append(name)
             ref = next(iter(self._made(node)), UNKNOWN)
         return tuple(reversed(ops)), ref
 
-    def _name(self, node: Node) -> str:
-        """Return the short name of an operation; '' for one that changes nothing."""
-        if node.op in PASSED_THROUGH or (node.op == "dropout" and node.get("p", 0.5) == 0):
-            return ""
-        if node.op in RANDOM or any(i in self.noise for i in node.inputs):
-            return "noise"
-        if node.op == "batch_norm":
-            return "bn"
-        if _is_relu(node):
-            return "relu"
-        if node.op == "max_pool2d":
-            return "pool" if _is_two_by_two(node.attributes or {}) else "pool_other"
-        if node.op == "interpolate":
-            return self._upsampling(node)
-        return node.op
 
-    def _upsampling(self, node: Node) -> str:
-        mode = str(node.get("mode", "nearest"))
-        before = self.graph.shape(node.inputs[0]) or ()
-        if tuple(2 * n for n in before[2:]) != node.shape[2:]:
-            return f"up_{mode}_other_scale" if before[2:] != node.shape[2:] else ""
-        return "up" if mode.startswith("nearest") else f"up_{mode}"
-
-
-def _is_relu(node: Node) -> bool:
-    if node.op == "clamp":
-        return bool(node.get("min") == 0 and node.get("max", "inf") == "inf")
-    if node.op == "threshold":
-        return bool(node.get("threshold", 1) == 0 and node.get("value", 1) == 0)
-    return node.op == "relu" or (node.op == "leaky_relu" and node.get("negative_slope") == 0)
-
-
-def _is_two_by_two(attributes: Mapping[str, Any]) -> bool:
-    def pair(value: Any) -> tuple[int, ...]:
-        return tuple(value) if isinstance(value, list) else (value, value)
-
-    stride = attributes.get("stride") or attributes["kernel_size"]
-    plain = pair(attributes.get("padding") or 0) == (0, 0)
-    return pair(attributes["kernel_size"]) == (2, 2) == pair(stride) and plain
+def _unpadded(join: Join) -> tuple[Join, tuple[str, ...]]:
+    """Return what goes into a convolution without its padding by hand, and what to call that."""
+    first = join.feeds[0]
+    if join.after[-1:] == ("pad",):
+        join = replace(join, after=join.after[:-1])
+    elif join.kind == "plain" and first.ops[-1:] == ("pad",):
+        join = replace(join, feeds=(replace(first, ops=first.ops[:-1]),))
+    else:
+        return join, ()
+    return join, ("padding with other values than 0",)
 
 
 def diagram(name: str, args: tuple[int, int, int, int]) -> Architecture:
@@ -266,5 +282,5 @@ def diagram(name: str, args: tuple[int, int, int, int]) -> Architecture:
         taken = sum(channels if f.origin == INPUT else widths[int(f.origin)] for f in feeds)
         join = Join("cat" if len(feeds) > 1 else "plain", tuple(feeds))
         convs.append(Conv(width, join, "MyConv2d", f"conv.{number}", 1, taken, kernel))
-    norms = tuple((number, f"norm.{number}") for number in range(BLOCKS - 1))
+    norms = tuple(Norm(number, f"norm.{number}") for number in range(BLOCKS - 1))
     return Architecture(tuple(convs), Join("plain", (Feed(5, ()),)), norms)

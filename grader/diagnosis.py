@@ -8,28 +8,29 @@ same for the skip connections.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from grader.alignment import Aligned, align
-from grader.architecture import Architecture, Conv, Join
+from grader.architecture import BLOCKS, Architecture, Conv, Join
 from grader.graph import ACTIVATIONS, POOLINGS
+from grader.layers import block, layer, words
 
-LAYERS = {
-    "pool": "MaxPool", "bn": "BatchNorm", "relu": "ReLU", "up": "Upsample",
-    "pool_other": "another MaxPool", "avg_pool2d": "AvgPool", "noise": "random noise",
-    "up_bilinear": "Upsample (bilinear)", "up_bicubic": "Upsample (bicubic)",
-    "conv_transpose2d": "ConvTranspose", "pixel_shuffle": "PixelShuffle", "dropout": "Dropout",
-}  # fmt: skip
 AT_END = {
     "relu": "relu_at_end", "softmax": "softmax_at_end", "log_softmax": "log_softmax_at_end",
     "bn": "batchnorm_at_end", "argmax": "argmax_at_end", "noise": "noise_added",
     "dropout": "dropout_added", "permute": "channels_last", "transpose": "channels_last",
     "movedim": "channels_last", "view": "output_flattened", "reshape": "output_flattened",
-    "flatten": "output_flattened", "squeeze": "output_flattened",
+    "flatten": "output_flattened", "squeeze": "output_flattened", "mean": "output_reduced",
+    "sum": "output_reduced", "amax": "output_reduced", "max": "output_reduced",
 }  # fmt: skip
 UPSAMPLINGS = {"conv_transpose2d": "conv_transpose", "pixel_shuffle": "pixel_shuffle"}
 NORMS = {"instance_norm", "layer_norm", "group_norm", "local_response_norm"}
-EXTRA = {"dropout": "dropout_added", "noise": "noise_added"}
+EXTRA = {
+    "dropout": "dropout_added", "noise": "noise_added",
+    "pool": "pool_misplaced", "up": "upsample_misplaced",
+}  # fmt: skip
+RESIZERS = ("pool", "upsample")
 
 
 @dataclass(frozen=True)
@@ -42,25 +43,30 @@ class Departure:
     actual: str
 
 
-def block(number: int) -> str:
-    """Return the diagram's name of the block that convolution `number` opens."""
-    return "the last convolution" if number == 5 else f"block {number + 1}"
-
-
-def words(ops: tuple[str, ...], first: str = "MyConv2d") -> str:
-    """Return operations as the diagram writes them.
-
-    >>> words(("pool", "bn", "relu"))
-    'MyConv2d, MaxPool, BatchNorm, ReLU'
-    """
-    return ", ".join([first, *(LAYERS.get(op, op) for op in ops)])
-
-
 def departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
     """Yield every departure of the blocks of `actual` from `expected`, first block first.
 
     The joins of a network with skip connections are left to `grader.joins`.
     """
+    yield from _settled(list(_departures(actual, expected)))
+
+
+def _settled(found: list[Departure]) -> Iterator[Departure]:
+    """Yield departures, a layer too many here and missing there as one that is misplaced."""
+    there = {departure.mistake for departure in found}
+    for departure in found:
+        resizer, _, fault = departure.mistake.partition("_")
+        if resizer not in RESIZERS or not {f"{resizer}_misplaced"} & there:
+            yield departure
+        elif f"{resizer}_missing" not in there and fault == "misplaced":
+            yield replace(departure, mistake="extra_operation")
+        elif fault == "missing":
+            yield replace(departure, mistake=f"{resizer}_misplaced")
+        else:
+            yield departure
+
+
+def _departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
     aligned = align(actual, expected)
     if aligned is None:
         yield _count(actual, expected, "the blocks")
@@ -70,13 +76,14 @@ def departures(actual: Architecture, expected: Architecture) -> Iterator[Departu
     network = aligned.network
     tied = _reused((n, conv.slot) for n, conv in enumerate(network.convs))
     yield from _shared("convolution", tied)
-    yield from _shared("BatchNorm", _reused(network.norms))
+    yield from _shared("BatchNorm", _reused((norm.number, norm.slot) for norm in network.norms))
     yield from _before(network.convs[0].join)
     for number, (mine, theirs) in enumerate(zip(network.convs, expected.convs, strict=True)):
         ops, wanted = network.block_ops(number), expected.block_ops(number)
         if number not in tied and "pixel_shuffle" not in ops:
             yield from _width(number, mine, theirs)
         yield from _kernel(number, mine, theirs)
+        yield from _conv(number, mine)
         if number < len(expected.convs) - 1:
             yield from _ops(number, ops, wanted, mine)
         yield from _joined(number, mine.join, theirs.join)
@@ -87,7 +94,14 @@ def foreign_convolutions(actual: Architecture) -> Iterator[Departure]:
     """Yield each convolution that is not a MyConv2d."""
     for number, conv in enumerate(actual.convs):
         if not conv.by:
-            yield Departure("nn_conv2d_used", block(number), "MyConv2d", "another convolution")
+            yield Departure(
+                "nn_conv2d_used", place(actual, number), "MyConv2d", "another convolution"
+            )
+
+
+def place(network: Architecture, number: int) -> str:
+    """Return the name of a convolution's block, where it has as many as the diagram."""
+    return block(number) if len(network.convs) == BLOCKS else f"convolution {number + 1}"
 
 
 def _early(aligned: Aligned, expected: Architecture) -> Iterator[Departure]:
@@ -97,7 +111,7 @@ def _early(aligned: Aligned, expected: Architecture) -> Iterator[Departure]:
         late = tuple(other for other in ops if other != op)
         mistake = "pool_before_conv" if op == "pool" else "upsample_before_conv"
         drawn = words(expected.block_ops(number))
-        yield Departure(mistake, block(number), drawn, f"{LAYERS[op]}, {words(late)}")
+        yield Departure(mistake, block(number), drawn, f"{layer(op)}, {words(late)}")
 
 
 def _count(actual: Architecture, expected: Architecture, where: str) -> Departure:
@@ -109,8 +123,9 @@ def _count(actual: Architecture, expected: Architecture, where: str) -> Departur
 def _counts(actual: Architecture, expected: Architecture, aligned: Aligned) -> Iterator[Departure]:
     for number in aligned.missing:
         yield _count(actual, expected, block(number))
-    for number in aligned.extra:
-        yield _count(actual, expected, f"behind {block(number)}")
+    for number in dict.fromkeys(aligned.extra):
+        where = f"behind {block(number)}" if number >= 0 else "before block 1"
+        yield _count(actual, expected, where)
 
 
 def _reused(numbered: Iterable[tuple[int, str]]) -> dict[int, int]:
@@ -138,8 +153,8 @@ def _shared(layer: str, reused: Mapping[int, int]) -> Iterator[Departure]:
 def _before(join: Join) -> Iterator[Departure]:
     """Yield what happens to the input before the first convolution."""
     for op in dict.fromkeys(join.feeds[0].ops + join.after):
-        mistake, layer = EXTRA.get(op, "extra_operation"), LAYERS.get(op, op)
-        yield Departure(mistake, "block 1", "the network's input", f"{layer} before MyConv2d")
+        mistake = EXTRA.get(op, "extra_operation")
+        yield Departure(mistake, "block 1", "the network's input", f"{layer(op)} before MyConv2d")
 
 
 def _width(number: int, mine: Conv, theirs: Conv) -> Iterator[Departure]:
@@ -153,6 +168,15 @@ def _kernel(number: int, mine: Conv, theirs: Conv) -> Iterator[Departure]:
     if mine.kernel and mine.kernel != theirs.kernel:
         wanted, got = (f"a {k}×{k} kernel" for k in (theirs.kernel, mine.kernel))
         yield Departure("kernel_hardcoded", block(number), wanted, got)
+
+
+def _conv(number: int, mine: Conv) -> Iterator[Departure]:
+    """Yield what a convolution has, or lacks, that MyConv2d does not."""
+    if mine.slot and not mine.bias:
+        yield Departure("bias_missing", block(number), "a bias for each channel", "no bias")
+    if mine.settings:
+        got = f"a convolution with {', '.join(mine.settings)}"
+        yield Departure("conv_settings", block(number), "MyConv2d", got)
 
 
 def _joined(number: int, mine: Join, theirs: Join) -> Iterator[Departure]:
@@ -175,8 +199,9 @@ def _ops(
     for op in theirs:
         if op not in mine:
             yield departure(_missing(op, mine, conv))
+    instead = _instead(mine, theirs)
     for op in dict.fromkeys(mine):
-        if op not in theirs and not _replaces(op, mine, theirs):
+        if op not in theirs and op not in instead and not _replaces(op, mine, theirs):
             yield departure(EXTRA.get(op, "extra_operation"))
     order = [op for op in mine if op in theirs]
     yield from (departure(mistake) for mistake in _order(order))
@@ -193,6 +218,18 @@ def _missing(op: str, mine: tuple[str, ...], conv: Conv) -> str:
             return "conv_transpose"
         return next((known[other] for other in mine if other in known), "upsample_missing")
     return {"bn": "batchnorm_missing", "relu": "relu_missing"}[op]
+
+
+def _instead(mine: tuple[str, ...], theirs: tuple[str, ...]) -> set[str]:
+    """Return the operations that stand at the very place of one that is missing.
+
+    Dropout and noise are no replacement of anything.
+    """
+    found = set[str]()
+    for tag, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        if tag == "replace" and not set(theirs[c:d]) <= set(mine):
+            found |= set(mine[a:b]) - set(EXTRA)
+    return found
 
 
 def _replaces(op: str, mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
@@ -227,10 +264,18 @@ def _order(mine: list[str]) -> Iterator[str]:
 
 
 def _end(output: Join) -> Iterator[Departure]:
-    ops = list(dict.fromkeys(output.feeds[0].ops + output.after))
-    mistakes = [AT_END.get(op, "extra_operation") for op in ops]
+    ops = _without_steps(list(dict.fromkeys(output.feeds[0].ops + output.after)))
+    mistakes = [AT_END.get(op, EXTRA.get(op, "extra_operation")) for op in ops]
     for op, mistake in zip(ops, mistakes, strict=True):
         if mistake == "channels_last" and "output_flattened" in mistakes:
             continue  # a step on the way to one row a pixel
-        layer = LAYERS.get(op, op)
-        yield Departure(mistake, "the end", "the last convolution's output", f"{layer} behind it")
+        got = f"{layer(op)} behind it"
+        yield Departure(mistake, "the end", "the last convolution's output", got)
+
+
+def _without_steps(ops: list[str]) -> list[str]:
+    """Return operations with a logarithm of a softmax, made safe or not, as the one that it is."""
+    if "softmax" not in ops or "log" not in ops:
+        return ops
+    steps = {"log", "add", "clamp"}
+    return ["log_softmax" if op == "softmax" else op for op in ops if op not in steps]

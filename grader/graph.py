@@ -25,12 +25,12 @@ PASSED_THROUGH = {
 }  # fmt: skip
 RANDOM = {
     "randn_like", "rand_like", "randint_like", "randn", "rand", "randint", "normal", "bernoulli",
-    "poisson", "uniform", "randperm", "multinomial", "rrelu", "alpha_dropout",
+    "poisson", "uniform", "randperm", "multinomial",
 }  # fmt: skip
 CONVOLUTIONS = {"conv2d", "conv_transpose2d"}
 ACTIVATIONS = {
     "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "hardtanh",
-    "softplus", "prelu",
+    "softplus", "prelu", "rrelu", "celu", "mish", "hardswish", "logsigmoid", "softsign",
 }  # fmt: skip
 POOLINGS = {"max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d"}
 KNOWN = CONVOLUTIONS | ACTIVATIONS | POOLINGS | RANDOM | PASSED_THROUGH | {

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from grader.alignment import align
 from grader.architecture import Architecture, Feed, Join
-from grader.diagnosis import Departure, block, words
+from grader.diagnosis import Departure
 from grader.graph import INPUT, Ref
+from grader.layers import block, words
 
 SKIPS = {3: "block2", 4: "block1", 5: "input"}
 JOINS = {3: "block 4", 4: "block 5", 5: "the last convolution"}
@@ -59,8 +60,10 @@ def _at_join(number: int, mine: Join, theirs: Join, network: Architecture) -> tu
 
 def _is_partial(feed: Feed, network: Architecture) -> bool:
     """Return whether a feed leaves its block early, or goes through something on its way."""
-    whole = network.block_ops(feed.origin) if isinstance(feed.origin, int) else ()
-    return feed.ops != whole
+    if isinstance(feed.origin, int):
+        return feed.ops != network.block_ops(feed.origin)
+    first = network.convs[0].join  # what is done to the input before block 1 is told there
+    return feed.ops not in ((), first.feeds[0].ops)
 
 
 def _told(feed: Feed, network: Architecture) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,16 @@ def run(graph: Graph, arrays: Mapping[str, Array], cut: Collection[Edge] = ()) -
         raise
     except Exception as error:
         raise NoTwin(f"{type(error).__name__}: {error}") from error
+
+
+def with_eps(graph: Graph, eps: float) -> Graph:
+    """Return a graph in which every BatchNorm has this eps."""
+
+    def changed(node: Node) -> Node:
+        same = node.op != "batch_norm"
+        return node if same else replace(node, attributes={**(node.attributes or {}), "eps": eps})
+
+    return replace(graph, nodes=tuple(map(changed, graph.nodes)))
 
 
 def _gradients(

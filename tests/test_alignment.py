@@ -28,7 +28,11 @@ def without(network, lost):
         return replace(join, feeds=tuple(source(feed) for feed in join.feeds))
 
     convs = tuple(replace(network.convs[n], join=follow(network.convs[n].join)) for n in kept)
-    norms = tuple((kept.index(n), slot) for n, slot in network.norms if n in kept)
+    norms = tuple(
+        replace(norm, number=kept.index(norm.number))
+        for norm in network.norms
+        if norm.number in kept
+    )
     return Architecture(convs, follow(network.output), norms)
 
 

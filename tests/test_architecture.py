@@ -9,7 +9,7 @@ from grader import architecture, graph
 from grader.agent.loading import Slots
 from grader.agent.trace import Tracer, trace
 from grader.architecture import Feed, Join, diagram
-from grader.graph import INPUT, UNKNOWN, Unreadable
+from grader.graph import INPUT, Unreadable
 from reference import MyConv2d
 
 SETTINGS = [(3, 32, 24, 1), (3, 32, 24, 3), (3, 8, 24, 1), (5, 16, 10, 1), (1, 16, 24, 1)]
@@ -56,7 +56,7 @@ def test_the_diagram_has_the_right_number_of_weights(name):
         drawn = diagram(name, args)
         kernels = sum(c.width * c.in_channels * c.kernel**2 for c in drawn.convs)
         biases = sum(conv.width for conv in drawn.convs)
-        norms = 2 * sum(drawn.convs[number].width for number, _ in drawn.norms)
+        norms = 2 * sum(drawn.convs[norm.number].width for norm in drawn.norms)
         assert kernels + biases + norms == weights
 
 
@@ -114,9 +114,9 @@ def test_a_sum_of_two_paths_is_a_join():
     assert read.output == Join("add", (Feed(0, ()), Feed(1, ())))
 
 
-def test_a_sum_within_a_concatenation_comes_from_elsewhere():
+def test_a_sum_within_a_concatenation_is_an_operation_on_the_longest_path():
     read = network_of(lambda x, a, b, c: torch.cat([a(x) + b(x), x], 1))
-    assert [feed.origin for feed in read.output.feeds] == [UNKNOWN, INPUT]
+    assert [(feed.origin, feed.ops) for feed in read.output.feeds] == [(1, ("sum",)), (INPUT, ())]
 
 
 def test_a_convolution_that_is_not_used_does_not_count():
@@ -141,7 +141,8 @@ def test_batchnorms_are_told_by_their_slot():
     norm = nn.BatchNorm2d(1)
     net = nn.Sequential(nn.Conv2d(1, 1, 1), norm, nn.Conv2d(1, 1, 1), norm, nn.BatchNorm2d(1))
     read = architecture.read(graph_of(net, torch.zeros(2, 1, 4, 4)))
-    assert read.norms == ((0, "norm.0"), (1, "norm.0"), (1, "norm.1"))
+    found = [(norm.number, norm.slot) for norm in read.norms]
+    assert found == [(0, "norm.0"), (1, "norm.0"), (1, "norm.1")]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from grader.architecture import Architecture, Feed, Join, diagram
-from grader.diagnosis import Departure, block, departures, foreign_convolutions, words
+from grader.architecture import Architecture, Feed, Join, Norm, diagram
+from grader.diagnosis import Departure, departures, foreign_convolutions
 from grader.graph import INPUT
+from grader.layers import block, words
 
 ARGS = (3, 32, 24, 1)
 CNN, UNET = (diagram(name, ARGS) for name in ("CNN", "UNet"))
@@ -151,8 +152,8 @@ def test_a_shared_convolution_decides_the_width_of_both():
 
 
 def test_a_shared_batchnorm():
-    norms = ((0, "norm.0"), (1, "norm.1"), (2, "norm.1"), (3, "norm.0"), (4, "norm.2"))
-    network = replace(CNN, norms=norms)
+    slots = ("norm.0", "norm.1", "norm.1", "norm.0", "norm.2")
+    network = replace(CNN, norms=tuple(Norm(*pair) for pair in enumerate(slots)))
     where = ["block 2 and block 3", "block 1 and block 4"]
     assert found(network) == [("weights_shared", place) for place in where]
 
@@ -180,4 +181,4 @@ def test_a_message_reads_as_the_diagram_does():
     (departure,) = departures(with_ops(CNN, 0, ("bn", "relu", "pool")), CNN)
     assert departure.expected == "MyConv2d, MaxPool, BatchNorm, ReLU"
     assert departure.actual == "MyConv2d, BatchNorm, ReLU, MaxPool"
-    assert words(("mul",)) == "MyConv2d, mul"
+    assert words(("mul",)) == "MyConv2d, a multiplication"

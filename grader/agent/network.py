@@ -16,6 +16,7 @@ from .trace import Tracer, tensors_in, trace
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 CONV_CLASS = "MyConv2d"
+COLOURS = 2  # position of num_colours among a network's arguments
 
 
 class NotBuilt(Exception):
@@ -97,7 +98,7 @@ def _arrays(
     x = tensors["input"]
     tracer = Tracer(x.clone(), conv_classes(namespace))
     values["trace"] = tracer.entries
-    output = first_tensor(trace(module, tracer))
+    output = scores_of(trace(module, tracer), params)
     slots = Slots(tracer, module)
     values |= describe(module) | {
         "slots": slots.describe(),
@@ -105,9 +106,11 @@ def _arrays(
     }
     slots.load({k: tensors[k] for k in ("conv", "norm") if k in tensors})
     torch.manual_seed(params.get("seed", 0))
-    arrays = _forward_backward(module, x, tensors.get("cotangent"), slots, values)
+    arrays = _forward_backward(module, x, params, tensors.get("cotangent"), slots, values)
     if params.get("again"):
-        arrays["again"] = _again(module, slots, Tracer(x.clone(), tracer.conv_classes), values)
+        output = scores_of(trace(module, second := Tracer(x.clone(), tracer.conv_classes)), params)
+        arrays["again"] = output
+        values["unstable"] = _unstable(slots, Slots(second, module))
     return arrays
 
 
@@ -123,23 +126,32 @@ def describe(module: Any) -> dict[str, Any]:
     }
 
 
-def first_tensor(output: Any) -> Tensor:
-    """Return the output, or the first tensor in it. Raises TypeError if there is none."""
-    items = output.values() if isinstance(output, Mapping) else output
-    found = next(tensors_in(list(items) if isinstance(output, Mapping) else items), None)
-    if found is None:
+def scores_of(output: Any, params: Mapping[str, Any]) -> Tensor:
+    """Return the output, or the tensor in it with a channel for each colour, or the first one.
+
+    Raises TypeError if there is none.
+    """
+    found = list(tensors_in(list(output.values()) if isinstance(output, Mapping) else output))
+    if not found:
         raise TypeError(f"forward returned a {type(output).__name__}, not a tensor")
-    return found
+    colours = params["args"][COLOURS] if len(params["args"]) > COLOURS else None
+    scores = (t for t in found if t.dim() == 4 and t.shape[1] == colours)
+    return next(scores, found[0])
 
 
 def _forward_backward(
-    module: Any, x: Tensor, cotangent: Tensor | None, slots: Slots, values: dict[str, Any]
+    module: Any,
+    x: Tensor,
+    params: Mapping[str, Any],
+    cotangent: Tensor | None,
+    slots: Slots,
+    values: dict[str, Any],
 ) -> dict[str, Tensor]:
     x = x.clone()
     before = x.clone()
     returned = module(x)
     values["input_changed"] = not torch.equal(x, before)
-    output = first_tensor(returned)
+    output = scores_of(returned, params)
     if output is not returned:
         values["output_type"] = type(returned).__name__
     arrays = {"output": output.detach().clone()}
@@ -150,13 +162,10 @@ def _forward_backward(
     return arrays
 
 
-def _again(module: Any, slots: Slots, tracer: Tracer, values: dict[str, Any]) -> Tensor:
-    """Run a second pass, without seeding; note the slots whose tensors were made anew."""
-    output = first_tensor(trace(module, tracer))
-    fresh = Slots(tracer, module)
-    values["unstable"] = [
+def _unstable(slots: Slots, fresh: Slots) -> list[str]:
+    """Return the slots whose tensors were made anew for a second pass."""
+    return [
         slot
         for slot, tensor in fresh.tensors.items()
         if slot in slots.tensors and tensor.data_ptr() != slots.tensors[slot].data_ptr()
     ]
-    return output

@@ -51,6 +51,8 @@ ALIASES = {
     "upsample": "interpolate",
     "dropout2d": "dropout",
     "feature_dropout": "dropout",
+    "alpha_dropout": "dropout",
+    "feature_alpha_dropout": "dropout",
     "__add__": "add",
     "__radd__": "add",
     "__iadd__": "add",
@@ -60,7 +62,9 @@ ALIASES = {
     "__sub__": "sub",
     "__truediv__": "div",
 }
-LIMIT = 400  # entries; a network that loops for ever must not fill the memory
+LIMIT = 400  # entries; those beyond, of loops over pixels say, are counted and not kept
+COUNTED = 50_000  # operations, by which a network that loops for ever has come to an end
+LOADED = ("conv2d", "conv_transpose2d", "batch_norm")  # always kept: they are given their weights
 
 
 def plain(value: object) -> Any:
@@ -115,6 +119,7 @@ class Tracer(TorchFunctionMode):
         self.entries: list[dict[str, Any]] = []
         self.arguments: list[list[Tensor]] = []  # beside each entry: its tensors, kept alive
         self.weights: list[dict[str, Tensor | None]] = []  # beside each entry: parameters by role
+        self.count = 0  # of all operations, kept or not
         self.depth = 0  # inside a MyConv2d, whose own operations are not the network's
         self.source, self.conv_classes = source, conv_classes
         self._keep: list[Tensor] = [source]
@@ -179,8 +184,9 @@ class Tracer(TorchFunctionMode):
             for key, value in bound.items()
             if not any(True for _ in tensors_in(value)) and key not in ("input", "tensors")
         }
+        kept = len(self.entries)
         self.append(name, inputs, made[0], parameters, attributes)
-        for other in made[1:]:
+        for other in made[1:] if len(self.entries) > kept else ():
             self._keep.append(other)
             self._known[id(other)] = len(self.entries) - 1
 
@@ -194,8 +200,11 @@ class Tracer(TorchFunctionMode):
         by: str = "",
     ) -> None:
         """Add an entry and remember which tensor it made."""
-        if len(self.entries) >= LIMIT:
-            raise RuntimeError(f"the forward pass has more than {LIMIT} operations")
+        self.count += 1
+        if self.count > COUNTED or len(self.entries) >= 2 * LIMIT:
+            raise RuntimeError(f"the forward pass has more than {self.count - 1} operations")
+        if len(self.entries) >= LIMIT and name not in LOADED:
+            return
         self._keep.append(output)
         self._known[id(output)] = len(self.entries)
         self.weights.append(parameters)

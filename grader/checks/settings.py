@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
 from grader.checks.views import View, traced
-from grader.diagnosis import block
 from grader.joins import JOINS
+from grader.layers import block
 from grader.model import Finding, Outcome, Reply
 
 LAST = 5  # the number of the last convolution

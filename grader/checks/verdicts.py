@@ -63,7 +63,7 @@ def outputs(view: View) -> Iterator[Finding]:
 
 RESIZING = {
     "pool_missing", "upsample_missing", "average_pool", "strided_conv", "conv_transpose",
-    "pixel_shuffle", "block_missing", "block_repeated",
+    "pixel_shuffle", "block_missing", "block_repeated", "pool_misplaced", "upsample_misplaced",
 }  # fmt: skip
 
 
@@ -77,8 +77,8 @@ def _shape_cause(
         return "channels_last", "the end"
     if len(got) != len(want) and np.prod(got) == np.prod(want):
         return "output_flattened", "the end"
-    resizing = [d for d in view.block_departures() if d.mistake in RESIZING]
-    return (resizing[0].mistake, resizing[0].where) if resizing else None
+    found = [d for d in view.block_departures() if d.mistake in RESIZING or d.where == "the end"]
+    return (found[0].mistake, found[0].where) if found else None
 
 
 def blocks(view: View) -> Iterator[Finding]:

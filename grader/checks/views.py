@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from grader import architecture, diagnosis, graph, joins, twin
+from grader import architecture, diagnosis, graph, joins, norms, twin
 from grader import flips as flips_
-from grader.architecture import Architecture
+from grader.architecture import EPS, Architecture
 from grader.checks.networks import HANDOUT, MODES, Setting
 from grader.compare import ATOL, RTOL, Difference, difference
 from grader.diagnosis import Departure
@@ -19,7 +19,9 @@ from grader.model import Evidence, NoAnswer, Replies, Reply
 
 Array = np.ndarray[Any, Any]
 NAMES = {"cnn": "CNN", "unet": "UNet"}
-HARMLESS = {"upsample_after_relu", "upsample_after_batchnorm"}  # the same function all the same
+SAME_FUNCTION = {"upsample_after_relu", "upsample_after_batchnorm"}
+HARMLESS = SAME_FUNCTION | {"batchnorm_settings"}  # said, never failed
+MAX_EPS = 1e-2  # of BatchNorm; with a larger one it does not normalise
 COARSE = 1e-3  # of a network that runs in float32 only, relative to its largest value
 SMALL = "setting.size_8x20"  # the cheapest request that tells the orders of concatenation apart
 
@@ -84,7 +86,12 @@ class View:
     def block_departures(self, key: str = "train", setting: Setting = HANDOUT) -> list[Departure]:
         """Return how the blocks depart from the diagram."""
         actual = self.network_at(key)
-        return list(diagnosis.departures(actual, self.diagram(setting))) if actual else []
+        if actual is None:
+            return []
+        return [
+            *diagnosis.departures(actual, self.diagram(setting)),
+            *norms.departures(actual, training=key == "train"),
+        ]
 
     def skip_departures(self) -> list[Departure]:
         """Return how the joins of a UNet depart from the diagram."""
@@ -111,9 +118,25 @@ class View:
         """Return how the output departs from the right one, or None.
 
         Right is the reference's output, or that of a network which differs from it in the order
-        within concatenations alone.
+        within concatenations, or in BatchNorm's eps, alone.
         """
-        return self._difference(key, self.reply(key).arrays.get("output"), self._right_output(key))
+        return self._difference(key, self._output(key), self._right_output(key))
+
+    def _output(self, key: str) -> Array | None:
+        """Return the output; with torch's own eps, where that is all a network departs in."""
+        output = self.reply(key).arrays.get("output")
+        if output is None or not self._has_other_eps:
+            return output
+        as_it_is = self.twin_of(key)
+        if as_it_is is None or self._difference(key, output, as_it_is.output) is not None:
+            return output
+        usual = twin.run(twin.with_eps(self._graph(self.reply(key), key), EPS), self.arrays(key))
+        return usual.output
+
+    @functools.cached_property
+    def _has_other_eps(self) -> bool:
+        found = self.network.norms if self.network else ()
+        return any(norm.eps != EPS and 0 <= norm.eps <= MAX_EPS for norm in found)
 
     def _right_output(self, key: str) -> Array:
         if not any(self._flips):
@@ -128,7 +151,7 @@ class View:
         small = self.evidence.replies.peek(f"{self.part}.{SMALL}").arrays.get("output")
         fits = small is not None and small.shape == self.right_reply(SMALL).arrays["output"].shape
         key = SMALL if fits else "eval"
-        output = self.reply(key).arrays.get("output")
+        output = self._output(key)
         for flips in flips_.every():
             right = self._flipped(key, flips).output
             if self._difference(key, output, right) is None:
@@ -171,11 +194,16 @@ class View:
 
     def right_gradients(self) -> Mapping[str, Array] | None:
         """Return the gradients that the operations of the network have; None if unknown."""
+        if self._has_other_eps:
+            return self._own_gradients()
         if self.gap("train") is None and not any(self._flips):
             arrays = self.right_reply("train").arrays
             return {name[5:]: a for name, a in arrays.items() if name.startswith("grad.")}
         if self.gap("train") is None:
             return self._flipped("train", self._flips).gradients
+        return self._own_gradients()
+
+    def _own_gradients(self) -> Mapping[str, Array] | None:
         twin_ = self.twin_of("train") if self.is_proved else None
         return twin_.gradients if twin_ else None
 

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from grader.agent.loading import Slots
-from grader.agent.trace import LIMIT, Tracer, plain, plain_name, tensors_in, trace
+from grader.agent.trace import COUNTED, LIMIT, Tracer, plain, plain_name, tensors_in, trace
 from reference import MyConv2d
 
 X = torch.linspace(-1, 1, 2 * 16).reshape(2, 1, 4, 4)
@@ -128,8 +128,22 @@ def test_a_network_that_goes_on_for_ever_is_stopped():
         while True:
             x = x + 1
 
-    with pytest.raises(RuntimeError, match=f"more than {LIMIT} operations"):
+    with pytest.raises(RuntimeError, match=f"more than {COUNTED} operations"):
         traced(forward)
+
+
+def test_operations_beyond_the_limit_are_not_kept_but_layers_are():
+    norm = nn.BatchNorm2d(1)
+
+    def forward(x):
+        for _ in range(2 * LIMIT):
+            x = x + 1
+        return norm(x)
+
+    tracer = traced(forward)
+    assert len(tracer.entries) == LIMIT + 1
+    assert tracer.entries[-1]["op"] == "batch_norm"
+    assert tracer.entries[-1]["inputs"] == ["?"]
 
 
 def test_attributes_are_plain_json():
