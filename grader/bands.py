@@ -19,7 +19,11 @@ from typing import Any
 
 PATH = Path(__file__).with_name("bands.json")
 FALSE_ALARMS = 1e-3  # a right network may fall below its band once in a thousand
-RULE = "low = mean - t(1 - 0.001, count - 1) * sd * sqrt(1 + 1 / count), t: Student's quantile"
+CONFIDENCE = 0.95  # that it does not more often, although mean and spread are estimates
+RULE = (
+    "low = mean - k * sd; k: one-sided tolerance factor of the normal distribution, by which at "
+    "most 0.001 of all figures lie below low, at confidence 0.95"
+)
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,25 @@ class Band:
 def band_of(values: Sequence[float]) -> Band:
     """Return the band of what the reference reached: one figure for each seed.
 
-    `low` is the lower end of the interval in which the next figure lies, by what is known of the
-    spread, but for one time in 1 / FALSE_ALARMS. Raises ValueError for fewer than two figures.
+    Raises ValueError for fewer than two figures, and if one of them falls below the bar that they
+    give: then they are not spread as the rule supposes.
     """
-    from scipy.stats import t  # only whoever makes bands needs it
-
     if len(values) < 2:
         raise ValueError(f"{len(values)} figures, but a spread needs 2 or more")
     mean, sd, count = fmean(values), stdev(values), len(values)
-    quantile = float(t.ppf(1 - FALSE_ALARMS, count - 1))
-    return Band(mean, sd, count, mean - quantile * sd * math.sqrt(1 + 1 / count))
+    low = mean - tolerance_factor(count) * sd
+    if min(values) < low:
+        raise ValueError(f"{min(values):.4f} is below the bar {low:.4f}: a tail that is not normal")
+    return Band(mean, sd, count, low)
+
+
+def tolerance_factor(count: int) -> float:
+    """Return how many standard deviations below the mean of `count` figures the bar stands."""
+    from scipy.stats import nct, norm  # only whoever makes bands needs them
+
+    root = math.sqrt(count)
+    shift = float(norm.ppf(1 - FALSE_ALARMS)) * root
+    return float(nct.ppf(CONFIDENCE, count - 1, shift)) / root
 
 
 def recorded() -> Mapping[str, Any]:

@@ -1,9 +1,11 @@
 """bands.json: its arithmetic, how it was made, and that what is wrong falls below."""
 
 import json
-import math
+from statistics import NormalDist
 
+import numpy as np
 import pytest
+from scipy.stats import shapiro
 
 from grader import bands, calibration, oracle, solutions
 from grader.controls import CONTROLS
@@ -13,15 +15,34 @@ NAMES = tuple(calibration.TASKS)
 # Another machine adds in another order, and training makes that grow; here the digits agree.
 SAME = 1e-6
 ELSEWHERE = 0.03
-QUANTILE = {2: 318.3088, 3: 22.3271, 24: 3.4850}  # of Student's t at 0.999, by count; from a table
+FACTOR = {3: 13.857, 5: 7.501, 10: 5.203, 80: 3.601}  # k(0.95, 0.999) by count; from a table
+SEEDS = 80
 
 
 def test_a_band_is_what_the_rule_says():
     found = bands.band_of([0.5, 0.6, 0.7])
     assert (found.mean, found.sd, found.count) == (pytest.approx(0.6), pytest.approx(0.1), 3)
-    assert found.low == pytest.approx(0.6 - QUANTILE[3] * 0.1 * math.sqrt(4 / 3), abs=1e-4)
-    pair = bands.band_of([1.0, 3.0])
-    assert pair.low == pytest.approx(2 - QUANTILE[2] * math.sqrt(2) * math.sqrt(1.5), abs=1e-2)
+    assert found.low == pytest.approx(0.6 - FACTOR[3] * 0.1, abs=1e-4)
+
+
+@pytest.mark.parametrize("count", list(FACTOR))
+def test_the_factor_is_that_of_the_tables(count):
+    assert bands.tolerance_factor(count) == pytest.approx(FACTOR[count], abs=1e-3)
+
+
+def test_the_rule_keeps_its_promise():
+    """Over many bands of normal figures, 95 in 100 have fewer than 1 in 1,000 right below them."""
+    samples = np.random.default_rng(0).normal(size=(4000, SEEDS))
+    lows = samples.mean(1) - bands.tolerance_factor(SEEDS) * samples.std(1, ddof=1)
+    kept = np.mean([NormalDist().cdf(low) < bands.FALSE_ALARMS for low in lows])
+    assert kept == pytest.approx(bands.CONFIDENCE, abs=0.01)
+    assert (bands.FALSE_ALARMS, bands.CONFIDENCE) == (0.001, 0.95)
+
+
+def test_a_spread_with_a_long_tail_is_refused():
+    values = [0.5 + i / 10_000 for i in range(40)] + [0.3]
+    with pytest.raises(ValueError, match=r"^0\.3000 is below the bar 0\.\d+: a tail"):
+        bands.band_of(values)
 
 
 @pytest.mark.parametrize("values", [[], [0.5]])
@@ -34,10 +55,17 @@ def test_a_spread_needs_two_figures(values):
 def test_the_recorded_bars_follow_from_the_recorded_figures(name):
     row, band = RECORD["bands"][name], bands.load()[name]
     assert bands.band_of(row["values"]) == band
-    assert band.count == len(row["values"]) == RECORD["made"]["seeds"] == 24
-    spread = QUANTILE[24] * band.sd * math.sqrt(25 / 24)
-    assert band.low == pytest.approx(band.mean - spread, abs=1e-5)
+    assert band.count == len(row["values"]) == RECORD["made"]["seeds"] == SEEDS
+    assert band.low == pytest.approx(band.mean - FACTOR[SEEDS] * band.sd, abs=1e-4)
     assert min(row["values"]) > band.low
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_recorded_figures_are_spread_as_the_rule_supposes(name):
+    values = RECORD["bands"][name]["values"]
+    assert shapiro(values).pvalue > 0.01
+    beyond = NormalDist(*(RECORD["bands"][name][key] for key in ("mean", "sd")))
+    assert beyond.cdf(RECORD["bands"][name]["low"]) < bands.FALSE_ALARMS
 
 
 def test_every_figure_has_a_band_and_every_band_its_controls():

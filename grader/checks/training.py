@@ -17,7 +17,7 @@ from grader.standin.detail import COLOURS, SIZE, make_detail
 
 Array = np.ndarray[Any, Any]
 
-RUNS = 2  # seeds: nothing is deducted on the word of one
+RUNS = 2  # seeds, of which the better counts: one in 80 right networks has a bad one
 TILE = 16  # pixels along each side: a quarter of the time, and no less to tell apart
 TILES = (SIZE // TILE) ** 2  # in one picture
 TRAINING, HELD_OUT = 960, 400  # tiles
@@ -79,6 +79,11 @@ def accuracies(student: Evidence, name: str) -> list[float]:
     return found
 
 
+def accuracy(student: Evidence, name: str) -> float:
+    """Return the better run's share of held-out pixels that were right."""
+    return max(accuracies(student, name))
+
+
 def majority(student: Evidence, name: str) -> float:
     """Return the accuracy of always answering the commonest colour."""
     held_back = [
@@ -90,19 +95,19 @@ def majority(student: Evidence, name: str) -> float:
 
 def _accuracy(student: Evidence, name: str) -> Iterator[Finding]:
     band = bands.load()[f"{name.lower()}_accuracy"]
-    mean, floor = float(np.mean(accuracies(student, name))), majority(student, name)
+    reached, floor = accuracy(student, name), majority(student, name)
     if any(
         not np.isfinite(student[f"{name.lower()}.learn.{r}"].arrays["losses"]).all()
         for r in range(RUNS)
     ):
         yield Finding(_what(name), "a loss that stays finite", "nan or inf", "diverges")
-    elif mean < band.low:
-        learned = max(0.0, (mean - floor) / (band.low - floor))
+    elif reached < band.low:
+        learned = max(0.0, (reached - floor) / (band.low - floor))
         yield Finding(
             _what(name),
             f"at least {band.low:.1%} of the held-out pixels right "
             f"(the reference: {band.mean:.1%} ± {band.sd:.1%} over {band.count} seeds)",
-            f"{mean:.1%}; always the commonest colour would give {floor:.1%}",
+            f"{reached:.1%}; always the commonest colour would give {floor:.1%}",
             "below_band" if learned > LITTLE else "does_not_learn",
             credit=min(1.0, learned),
         )
@@ -112,7 +117,7 @@ def _what(name: str) -> str:
     kernel, filters, colours, channels = ARGS
     return (
         f"{name}({kernel}, {filters}, {colours}, {channels}) after {STEPS} steps of the grader's "
-        f"own training, mean of {RUNS} runs"
+        f"own training, the better of {RUNS} runs"
     )
 
 
