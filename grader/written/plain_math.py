@@ -40,6 +40,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\*\*(?=[ \t]*(?:[.,;:|]|$))", ""),  # the end of bold print, not a power
 )
 _COMPILED = tuple((re.compile(pattern, re.MULTILINE), put) for pattern, put in _RULES)
+_FRACTION = re.compile(r"(?P<after>\d[ \t]*)?(?P<sign>[¼½¾⅐-⅞])")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 
@@ -55,7 +56,14 @@ def plain(text: str) -> str:
     """
     text = html.unescape(text)
     text = _RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
+    text = _FRACTION.sub(_fraction, text)
     text = unicodedata.normalize("NFKC", text.translate(SIGNS)).translate(SIGNS)
     for pattern, put in _COMPILED:
         text = pattern.sub(put, text)
     return text
+
+
+def _fraction(found: re.Match[str]) -> str:
+    """Return ½ as a factor; behind a number, "3½", as what no grammar takes for 31/2."""
+    plain_sign = unicodedata.normalize("NFKC", found["sign"]).replace("⁄", "/")
+    return f"{found['after']} {plain_sign}" if found["after"] else f"({plain_sign})"

@@ -141,3 +141,75 @@ def test_any_code_is_followed_or_left(source):
     train = "args = {}\ndef train(args):\n    loss.backward()\n"
     cells = [SavedCell(0, True, train), SavedCell(1, True, source + "\ntrain(args)")]
     assert all(isinstance(call, Call) for call in training_calls(cells))
+
+
+TRAIN = "def train(args):\n    loss.backward()\n"
+
+
+def asked(*sources, counts=()):
+    """Return (network, epochs, batch size, sure) of the runs that cells ask for."""
+    counts = counts or (None,) * (len(sources) + 1)
+    cells = [
+        SavedCell(i, True, source, count=count)
+        for i, (source, count) in enumerate(zip((TRAIN, *sources), counts, strict=True))
+    ]
+    return [(c.network, c.epochs, c.batch_size, c.sure) for c in training_calls(cells)]
+
+
+UNET = "args = dict(model='UNet', epochs=25, batch_size=100)\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "sizes"),
+    [
+        ("for b in {'small': 10, 'large': 500}.values():\n    train(dict(args, batch_size=b))",
+         [10, 500]),
+        ("for name, b in {'s': 10}.items():\n    args['batch_size'] = b\n    train(args)", [10]),
+        ("for k in range(2):\n    args['batch_size'] = 10 * (k + 1)\n    train(args)", [10, 20]),
+        ("for b in np.array([10, 20]):\n    args.update(batch_size=int(b))\n    train(args)",
+         [10, 20]),
+        ("[train(dict(args, batch_size=b)) for b in (10, 20)]", [10, 20]),
+        ("nets = {b: train(dict(args, batch_size=b)) for b in (10, 20)}", [10, 20]),
+        ("list(train(dict(args, batch_size=2 ** p)) for p in range(3, 5))", [8, 16]),
+        ("args['batch_size'] = 10 if True else 20\ntrain(args)", [10]),
+        ("args['batch_size'] = 10 if gpu() else 20\ntrain(args)", [None]),
+        ("args['batch_size'] = 10 ** 10 ** 10\ntrain(args)", [None]),
+        ("args['batch_size'] = 10 // 0\ntrain(args)", [None]),
+        ("[train(args) for a in x for b in y]", [100]),
+    ],
+)  # fmt: skip
+def test_batch_sizes_that_are_calculated(source, sizes):
+    assert [size for _, _, size, _ in asked(UNET + source)] == sizes
+
+
+@pytest.mark.parametrize(
+    ("source", "epochs"),
+    [
+        ("if True:\n    args['epochs'] = 2\n", 2),
+        ("quick = False\nif quick:\n    args['epochs'] = 2\n", 25),
+        ("quick = 0\nif quick:\n    args['epochs'] = 2\nelse:\n    args['epochs'] = 30\n", 30),
+        ("if torch.cuda.is_available():\n    args['epochs'] = 2\n", None),
+        ("if a:\n    pass\nelif b:\n    args['epochs'] = 2\n", None),
+        ("if a:\n    x = 2\n", 25),
+        ("if a:\n    epochs = args['epochs'] = 2\n", None),
+    ],
+)
+def test_what_a_condition_leaves_is_known_only_if_the_condition_is(source, epochs):
+    assert [e for _, e, _, _ in asked(UNET + source + "train(args)")] == [epochs]
+
+
+@pytest.mark.parametrize(
+    ("counts", "sure"),
+    [
+        ((1, 2, 3, 4), True),
+        ((1, 9, 5, 6), False),  # the settings were run again after the training
+        ((1, 2, 4, 3), False),  # the change below was run before the training
+        ((9, 2, 3, 4), True),  # a function that is defined again changes nothing
+        ((None, None, None, None), True),
+        ((1, 2, None, None), True),
+        ((1, 7, None, 8), True),
+    ],
+)
+def test_settings_are_sure_if_the_order_of_running_gives_the_same(counts, sure):
+    run = asked(UNET, "train(args)", "args['batch_size'] = 10", counts=counts)
+    assert run == [("UNet", 25, 100, sure)]

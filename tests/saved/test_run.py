@@ -204,3 +204,33 @@ def test_pictures_in_text_cells():
     (cell,) = read_cells(notebook_of({"cell_type": "markdown", "source": source}))
     assert cell.pictures == 3
     assert "AAAA" not in cell.source
+
+
+def only(source, *outputs):
+    cell = {"cell_type": "code", "source": source, "outputs": list(outputs)}
+    return [str(run) for run in read(notebook_of(cell)).runs]
+
+
+def test_a_run_whose_code_is_not_followed_is_named_by_the_words_around_it():
+    printed = stream(lines("Epoch {}/25"))
+    fit = "learner = Learner(UNet(3, 32, 24, 1), batch_size=10)\nlearner.fit()"
+    assert only(fit, printed) == ["UNet, 25 epochs, batch size 10 (cell 1)"]
+    two = "fit(UNet(3, 8, 24, 1), batch_size=10)\nfit(CNN(3, 8, 24, 1), batch_size=20)"
+    assert only(two, printed) == ["a network, 25 epochs, batch size not told (cell 1)"]
+    cell = {"cell_type": "code", "source": fit, "outputs": [printed]}
+    assert [run.sure for run in read(notebook_of(cell)).runs] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "epochs"),
+    [
+        (lines("[{}/25] loss 1.5"), 25),
+        (lines("  {} / 25: loss 1.5"), 25),
+        (lines("[{}/25] loss 1.5", range(1, 8)), 7),
+        (lines("[{}/50] batch of 50"), None),
+        (lines("accuracy {}/25"), None),
+    ],
+)
+def test_epochs_are_counted_without_the_word_if_they_count_to_as_many_as_asked(text, epochs):
+    ((reached, planned, _),) = printed(text)
+    assert (reached, planned) == (epochs, 25)
