@@ -1,6 +1,6 @@
 """Runs one hostile notebook as the grader would, and tells what came of it.
 
-An attack is a file of cells, `tests/attacks/<expected verdict>/<name>.py`: a header of `# key: value`
+An attack is a file of cells (not `.py`: nothing on the host may ever import it), `tests/attacks/<expected verdict>/<name>.cells`: a header of `# key: value`
 lines, then cells divided by `# %%`. What it would reach is handed to it by name: `CANARY_FILE`,
 `CANARY_PORT`, `CANARY_SOCKET` (abstract). It prints ESCAPED when it got what it must not get.
 """
@@ -133,7 +133,7 @@ def load(path: Path) -> Attack:
 
 def attacks() -> list[Attack]:
     """Return every attack of the suite."""
-    return [load(path) for path in sorted(HERE.glob("*/*.py")) if path.parent.name in VERDICTS]
+    return [load(path) for path in sorted(HERE.glob("*/*.cells")) if path.parent.name in VERDICTS]
 
 
 VERDICTS = {verdict.value for verdict in Verdict}

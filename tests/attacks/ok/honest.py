@@ -1,4 +1,0 @@
-# what: no attack: what is right stays right
-# world: colab
-# %%
-print("hello")

@@ -1,4 +1,0 @@
-# what: opens a file of the host
-# rows: 1
-# %%
-print("ESCAPED", open(CANARY_FILE).read())

@@ -1,7 +1,0 @@
-# what: reads address zero
-# rows: 25
-# alone: yes
-# %%
-import ctypes
-
-ctypes.string_at(0)

@@ -1,6 +1,0 @@
-# what: loops for ever
-# rows: 26
-# deadlines: cell=3
-# %%
-while True:
-    pass
