@@ -196,3 +196,55 @@ def test_a_failure_without_a_price_costs_everything_that_it_held_up():
     assert all(
         g.points == g.max_points for n, g in scored.items() if n not in (first, middle, last)
     )
+
+
+NEEDY = """format = 1
+[questions.given]
+automatic = 0.2
+needs = {needs}
+checks = {{ "conv2d.runs" = 1, {rest} }}
+[questions.own]
+automatic = 0.8
+checks = {{ "cnn.builds" = 1 }}
+[questions.free]
+checks = {{ "cnn.values" = 0 }}
+"""
+
+
+def needy(tmp_path, needs='["own"]'):
+    others = [n for n in catalogue() if n not in ("conv2d.runs", "cnn.builds", "cnn.values")]
+    rest = ", ".join(f'"{name}" = 0' for name in others)
+    return rubric.load(write(tmp_path, NEEDY.format(needs=needs, rest=rest)))
+
+
+@pytest.mark.parametrize(
+    ("needs", "failed", "points"),
+    [
+        ('["own"]', (), {"given": 0.2, "own": 0.8}),
+        ('["own"]', ("cnn.builds",), {"given": 0, "own": 0}),
+        ('["own", "free"]', ("cnn.builds",), {"given": 0, "own": 0}),
+        ('["own"]', ("conv2d.runs",), {"given": 0, "own": 0.8}),
+        ("[]", ("cnn.builds",), {"given": 0.2, "own": 0}),
+    ],
+)
+def test_what_is_handed_out_earns_nothing_alone(tmp_path, needs, failed, points):
+    results = [
+        CheckResult(name, Status.FAILED if name in failed else Status.PASSED)
+        for name in catalogue()
+    ]
+    scored = rubric.score(results, needy(tmp_path, needs))
+    assert {q.id: q.points for q in scored.questions if q.max_points} == points
+    assert sum(c.points for c in scored.checks) == pytest.approx(scored.points)
+
+
+@pytest.mark.parametrize(
+    ("needs", "line"),
+    [
+        ('["onw"]', "unknown question in questions.given.needs: 'onw'; did you mean 'own'?"),
+        ("3", "questions.given.needs=3 must be a list of questions"),
+        ("[1]", r"questions.given.needs=\[1\] must be a list of questions"),
+    ],
+)
+def test_needs_that_name_nothing_are_refused(tmp_path, needs, line):
+    with pytest.raises(RubricError, match=line):
+        needy(tmp_path, needs)
