@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from grader.exits import BadInput, shown
 from grader.exporters.csvfile import cell
@@ -120,12 +121,22 @@ def fill(
             notes += [f"{shown(line[0])}: {note}"] if note else []
             if score is not None:
                 written += 1
-                line = (*line[:column], f"{score * factor:.2f}", *line[column + 1 :])
+                line = (*line[:column], two_decimals(score * factor), *line[column + 1 :])
         out.append([cell(line[i]) for i in kept])
     lost = [row.id for row in rows if row.id not in seen]
     notes += [f"{shown(id_)}: no student of the gradebook has its id; not written" for id_ in lost]
     top = [[line[i] for i in kept] for line in download.top]
     return Filled(_csv([download.header[i] for i in kept], top, out), written, tuple(notes))
+
+
+def two_decimals(score: float) -> str:
+    """Return a score as Canvas reads it; half a hundredth is the student's.
+
+    >>> two_decimals(2.675), two_decimals(1234.5)
+    ('2.68', '1234.50')
+    """
+    exact = Decimal(repr(round(score, 6)))
+    return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _csv(
