@@ -87,6 +87,8 @@ class GuardedChannel(AsyncZMQSocketChannel):
             message = messages.read(frames)
             if message is not None:
                 return message
+            if end is not None and time.monotonic() >= end:
+                break
         raise Empty
 
 

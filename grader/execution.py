@@ -268,6 +268,7 @@ class NotebookRunner(ExecutePreprocessor):
             self.start_new_kernel()
             self.start_new_kernel_client()
         except RuntimeError as error:
+            self.km = self.create_kernel_manager()  # nbclient wants one to clean up
             if not provisioner.killed_for:
                 raise _not_started(error) from error
             self._progress.lost = True  # what the notebook left on disk is already too much

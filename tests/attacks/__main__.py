@@ -1,4 +1,4 @@
-"""Runs the attack suite and prints its table: `python -m tests.attacks [--sandbox TIER] [NAME ...]`."""
+"""Runs the attack suite and prints its table; see README.md beside this file."""
 
 from __future__ import annotations
 
@@ -28,9 +28,8 @@ def main() -> int:
         )
     held = [result.held for result in results]
     peak = max(result.peak_mb for result in results)
-    print(
-        f"{sum(held)} of {len(held)} contained, peak {peak:.0f} MB, {time.monotonic() - started:.0f} s"
-    )
+    seconds = time.monotonic() - started
+    print(f"{sum(held)} of {len(held)} contained, peak {peak:.0f} MB, {seconds:.0f} s")
     return 0 if all(held) else 1
 
 

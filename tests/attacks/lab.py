@@ -1,8 +1,9 @@
 """Runs one hostile notebook as the grader would, and tells what came of it.
 
-An attack is a file of cells (not `.py`: nothing on the host may ever import it), `tests/attacks/<expected verdict>/<name>.cells`: a header of `# key: value`
-lines, then cells divided by `# %%`. What it would reach is handed to it by name: `CANARY_FILE`,
-`CANARY_PORT`, `CANARY_SOCKET` (abstract). It prints ESCAPED when it got what it must not get.
+An attack is a file of cells, `tests/attacks/<expected verdict>/<name>.cells`: a header of lines
+`# key: value`, then cells divided by `# %%`. What it would reach is handed to it by name:
+`CANARY_FILE`, `CANARY_PORT`, `CANARY_SOCKET` (abstract). It prints ESCAPED when it got what it must
+not get. Nothing on the host ever imports one, so they are not called `.py`.
 """
 
 from __future__ import annotations
@@ -377,10 +378,10 @@ class Watched(NotebookRunner):
 
     def start_new_kernel_client(self) -> Any:
         """Start the client, and note the sandbox of the kernel."""
-        jail = self.km.provisioner._jail
-        with contextlib.suppress(OSError):  # it has ended already
+        jail = getattr(self.km.provisioner, "_jail", None)
+        with contextlib.suppress(OSError, AttributeError):  # ended already; without isolation
             namespace = Path(f"/proc/{jail._launched.init_pid}/ns/pid").readlink()
-            self.places.add((str(namespace), self.isolation == "uid" and jail.uid or 0))
+            self.places.add((str(namespace), jail.uid if self.isolation == "uid" else 0))
         return super().start_new_kernel_client()
 
 

@@ -1,0 +1,83 @@
+"""Every attack gets the verdict that its folder names, reaches nothing and leaves nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox import choose_isolation
+from tests.attacks import lab
+
+ATTACKS = lab.attacks()
+GROUPS = list(lab.sessions(ATTACKS))
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bubblewrap():
+    """Fails once and clearly where the sandbox does not work."""
+    choose_isolation("bubblewrap")
+
+
+@pytest.mark.parametrize(
+    "group", GROUPS, ids=lambda g: g[0].name if len(g) == 1 else f"{len(g)}-in-one-kernel"
+)
+def test_an_attack_is_contained(group):
+    results = lab.run(group)
+    assert all(result.held for result in results), "\n".join(lab.table(results))
+
+
+def test_every_row_of_the_catalogue_is_accounted_for():
+    tried = {row for attack in ATTACKS for row in attack.rows}
+    table = dict(
+        re.findall(r"^\| (\d+) \|.*\| (.*) \|$", (lab.HERE / "README.md").read_text(), re.MULTILINE)
+    )
+    elsewhere = {int(row) for row in table}
+    assert tried | elsewhere == set(range(1, 71))
+    assert not tried & elsewhere
+    for place in table.values():
+        files = re.findall(r"`(tests/\S+\.py)`", place)
+        assert files or place.startswith("not tried: ")
+        assert all((ROOT / file).is_file() for file in files), place
+
+
+def test_every_attack_says_what_it_does():
+    assert len(ATTACKS) > 90
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+    for attack in ATTACKS:
+        assert attack.options["what"], attack.name
+        assert attack.cells, attack.name
+
+
+def test_nothing_here_can_be_imported():
+    found = {path.name for path in lab.HERE.rglob("*.py")}
+    assert found == {"__init__.py", "__main__.py", "lab.py", "test_attacks.py"}
+
+
+def test_an_escape_would_be_seen(tmp_path):
+    """The suite's own alarm: a notebook without a sandbox does reach the canaries."""
+    source = (
+        "import socket\nprint('ESCAPED', open(CANARY_FILE).read())\n"
+        "socket.create_connection(('127.0.0.1', CANARY_PORT), 3)\n"
+    )
+    attack = lab.Attack("alarm", lab.Verdict.OK, (), (source,), "bare", {"what": "x"})
+    (result,) = lab.run([attack], "none")
+    assert "ESCAPED canary" in result.escaped
+    assert "AF_INET SOCK_STREAM" in result.escaped
+    assert not result.held
+
+
+def test_a_survivor_would_be_seen():
+    """Processes are found by where they live, as long as they live."""
+    import subprocess
+
+    with subprocess.Popen(["sleep", "60"]) as process:
+        namespace = str(Path(f"/proc/{process.pid}/ns/pid").readlink())
+        assert process.pid in lab.living(namespace, 0)
+        process.kill()
+
+
+def test_the_honest_cells_beside_them_keep_their_verdicts():
+    """In the shared kernel, cells that do no harm are ok although their neighbours raise."""
+    shared = next(group for group in GROUPS if len(group) > 1)
+    assert {attack.expected.value for attack in shared} >= {"ok", "student_error"}
