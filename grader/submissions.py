@@ -18,7 +18,7 @@ from grader.model import HandIn, Problem, Submission, SubmissionFile, Writeup
 from grader.notebook_file import encoding_note, parse_notebook
 from grader.written import writeup
 
-__all__ = ["NAME", "find", "open_submission", "parse", "parse_notebook", "receive"]
+__all__ = ["NAME", "open_submission", "parse", "parse_notebook", "receive"]
 
 NAME = intake.NAME
 INSTEAD = (".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", "cnn.json", "cnn.txt", ".docx")
@@ -184,12 +184,3 @@ def receive(path: Path) -> Submission:
     Raises BadInput for a file that is no notebook at all; a folder is always received.
     """
     return parse(intake.single(path).read())
-
-
-def find(path: Path) -> list[Path]:
-    """Return the submissions at `path`: itself, or the folders below it that hold notebooks.
-
-    Raises BadInput when there is none.
-    """
-    found = intake.find(path)
-    return [path] if found.alone else [path / entry.found.key for entry in found.entries]
