@@ -87,8 +87,8 @@ class Reader:
         match = self.mark.search(line) if self.mark else None
         if match is None:
             return None
-        part, number = match["question"].upper()
-        return Heading(part, (int(number),), match.end())
+        question = match["question"].upper()
+        return Heading(question[0], (int(question[1]),), match.end())
 
     def _found(self, line: str, start: int) -> Heading | None:
         return (

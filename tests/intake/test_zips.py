@@ -1,9 +1,14 @@
 """Zips of a class: what one student smuggles in costs that student only."""
 
+import os
 import stat
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader import archives, intake
 from grader.exits import BadInput
@@ -11,6 +16,7 @@ from grader.files import Refused
 from grader.intake import zipped as intake_zipped
 from tests.downloads import NOTEBOOK, link, locked, special, zipped
 
+MORE = int(os.environ.get("FUZZ", "1"))  # times as many inputs
 HONEST = [("ada/a2-cnn.ipynb", NOTEBOOK), ("bob/a2-cnn.ipynb", NOTEBOOK)]
 
 
@@ -138,3 +144,44 @@ def test_a_zip_that_is_gone_when_it_is_read(tmp_path):
     (tmp_path / "class.zip").write_bytes(zipped(HONEST[1:]))
     hand_in = intake_.entries[0].read()
     assert hand_in.refused == {"a2-cnn.ipynb": "no longer in the archive"}
+
+
+PART = st.sampled_from(
+    [
+        "..",
+        ".",
+        "",
+        "ada",
+        "ADA",
+        "a2-cnn.ipynb",
+        "A2-CNN.ipynb",
+        "nul",
+        "C:",
+        "a\\b",
+        "x" * 250,
+        "é",
+    ]
+) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=6)
+SMUGGLED = st.lists(
+    st.tuples(
+        st.lists(PART, min_size=1, max_size=4).map("/".join).filter(len),
+        st.sampled_from([0, stat.S_IFLNK, stat.S_IFIFO, stat.S_IFREG]),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@given(SMUGGLED)
+@settings(max_examples=200 * MORE, deadline=2000)
+def test_fuzz_whatever_is_smuggled_in_the_others_are_read_as_they_are(smuggled):
+    others = [(f"{name}/a2-cnn.ipynb", NOTEBOOK) for name in ("bob", "cem", "dan")]
+    entries = [special(f"eve/{name}", kind, b"x") for name, kind in smuggled]
+    with tempfile.TemporaryDirectory() as folder:
+        found_ = found(Path(folder), [*others, *entries])
+        hand_ins = {entry.id: entry.read() for entry in found_.entries}
+    assert [hand_ins[name].files for name in ("bob", "cem", "dan")] == [
+        {"a2-cnn.ipynb": NOTEBOOK}
+    ] * 3
+    assert set(hand_ins) <= {"bob", "cem", "dan", "eve"}
+    assert all(note.isprintable() for note in found_.notes)
