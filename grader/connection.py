@@ -28,6 +28,7 @@ from grader.flood import TOTAL_BYTES, TOTAL_MESSAGES
 MESSAGE_BYTES = 8 << 20
 QUEUED_MESSAGES = 20  # on the channel of outputs, waiting to be read; one on the others
 SEND_MILLISECONDS = 5000
+MOST_DROPS = 2  # of connections in one cell, each for a message larger than MESSAGE_BYTES
 GROWTH_BYTES = 300 << 20  # of the grader, while it waits for a cell
 GUARD_SECONDS = 0.05
 _UNREAD = {"control", "stdin"}  # channels on which nobody listens: they may queue next to nothing
@@ -176,6 +177,8 @@ class BoundedClient(AsyncKernelClient):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._monitors: dict[str, Any] = {}
+        self._drops = {"iopub": 0, "shell": 0}  # connections lost since somebody asked
+        self._drops_in_cell = 0
 
     def start_channels(self, *_: Any, **__: Any) -> None:
         """Connect the two channels that are read; nobody listens on the others."""
@@ -191,6 +194,7 @@ class BoundedClient(AsyncKernelClient):
 
     def _count_anew(self) -> None:
         self.gauge = self.shell_channel.gauge = self.iopub_channel.gauge = Gauge()
+        self._drops_in_cell = 0
         self._guard.begin()
 
     def _end_kernel(self) -> None:
@@ -206,7 +210,9 @@ class BoundedClient(AsyncKernelClient):
     @property
     def flooded(self) -> bool:
         """Return whether more has arrived than one cell may send."""
-        return self.gauge.flooded or self._guard.tripped
+        self._count_drops()
+        lost = self._drops_in_cell > MOST_DROPS
+        return lost or self.gauge.flooded or self._guard.tripped
 
     async def is_alive(self) -> bool:
         """Return whether the kernel lives; one that floods or does not listen is given up."""
@@ -250,11 +256,24 @@ class BoundedClient(AsyncKernelClient):
 
     def dropped(self, channel: str) -> bool:
         """Return whether the connection of "iopub" or "shell" broke since the last call."""
-        found = False
-        if channel in self._monitors:
+        self._count_drops()
+        found, self._drops[channel] = self._drops[channel] > 0, 0
+        return found
+
+    def _count_drops(self) -> None:
+        for channel, asynchronous in self._monitors.items():
             # a plain socket over the asyncio one: asking must not need a running loop
-            monitor: zmq.Socket[bytes] = zmq.Socket.shadow(self._monitors[channel].underlying)
+            monitor: zmq.Socket[bytes] = zmq.Socket.shadow(asynchronous.underlying)
             while monitor.poll(0):
                 monitor.recv_multipart(zmq.NOBLOCK)
-                found = True
-        return found
+                self._drops[channel] += 1
+                self._drops_in_cell += 1
+                if channel == "iopub":  # zmq leaves it closed: what comes later would be lost too
+                    self._connect_outputs_again()
+
+    def _connect_outputs_again(self) -> None:
+        socket = zmq.Socket.shadow(self.iopub_channel.socket.underlying)
+        address = self._make_url("iopub")
+        with contextlib.suppress(zmq.ZMQError):
+            socket.disconnect(address)
+        socket.connect(address)

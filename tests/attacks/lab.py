@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import resource
+import shutil
 import socket
 import tempfile
 import threading
@@ -80,7 +81,8 @@ class Attack:
         expected: the verdict that it must get.
         rows: of the catalogue in docs/security.md; empty for one of our own invention.
         cells: its code.
-        world: "colab", the whole stand-in world with the agent, or "bare", a plain kernel.
+        world: "bare", a plain kernel; "agent", one that answers questions; "colab", the whole
+            stand-in world.
         options: further header lines.
     """
 
@@ -127,7 +129,7 @@ def load(path: Path) -> Attack:
     options = dict(re.findall(r"^# (\w+): ?(.*)$", head, flags=re.MULTILINE))
     rows = tuple(int(row) for row in options.pop("rows", "").replace(",", " ").split())
     world = options.pop("world", "bare")
-    if world == "colab":
+    if world != "bare":
         cells = [HONEST, *cells]
     return Attack(path.stem, Verdict(path.parent.name), rows, tuple(cells), world, options)
 
@@ -226,9 +228,11 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
         prepare_kernel_side(side)
     else:
         side.mkdir()
+        if world == "agent":
+            shutil.copytree(ROOT / "grader" / "agent", side / "agent")
         offline = ROOT / "grader/standin/kernel/colab_world/offline.py"
         (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
-    limits = replace(LIMITS, memory_bytes=3 * GIB) if world == "colab" else LIMITS
+    limits = replace(LIMITS, memory_bytes=3 * GIB) if world != "bare" else LIMITS
     limits = replace(limits, **numbers(options.get("limits", "")))
     return sandbox.SandboxSettings(
         scratch=base / "content",
@@ -302,7 +306,7 @@ class Session:
         runner.places = self.places
         with runner.opened(notebook):
             runner.run_cells()
-            replies = Replies(ask(runner) if self.first.world == "colab" else {}, REQUESTS)
+            replies = Replies(ask(runner) if self.first.world != "bare" else {}, REQUESTS)
             executed = runner.executed()
         nbformat.writes(notebook).encode()
         return executed, notebook, replies
