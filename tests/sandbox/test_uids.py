@@ -1,8 +1,10 @@
 """One user for each sandbox."""
 
+import os
 import pwd
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -50,3 +52,17 @@ def test_a_lock_folder_of_somebody_else_is_refused(tmp_path):
     (tmp_path / "locks").symlink_to(tmp_path / "target")
     with pytest.raises(SandboxError, match="belongs to another user"):
         lease_uid(tmp_path / "locks")
+
+
+def test_workers_with_temporary_folders_of_their_own_share_the_locks(tmp_path, monkeypatch):
+    """Each worker has one; ids must differ all the same."""
+    if os.geteuid() != 0:
+        pytest.skip("only root takes ids")
+    leases = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / name))
+        leases.append(lease_uid())
+    assert len({lease.uid for lease in leases}) == 2
+    for lease in leases:
+        lease.release()
