@@ -99,7 +99,7 @@ def _for_student(report: GradeReport, hidden: frozenset[str]) -> GradeReport:
     if not hidden:
         return replace(report, environment=environment)
     checks = tuple(_shown(check, hidden) for check in report.checks if check.id not in hidden)
-    questions = tuple(_question(question, checks, hidden) for question in report.questions)
+    questions = tuple(_question(question, checks) for question in report.questions)
     withheld = report.status == "withheld"
     return replace(
         report,
@@ -141,15 +141,16 @@ def _finding(finding: Finding, hidden: frozenset[str]) -> Finding:
     )
 
 
-def _question(
-    question: QuestionGrade, checks: Iterable[CheckGrade], hidden: frozenset[str]
-) -> QuestionGrade | None:
+def _question(question: QuestionGrade, checks: Iterable[CheckGrade]) -> QuestionGrade | None:
     """Return a question with the points of its visible checks; None if all are hidden."""
     own = [check for check in checks if check.question == question.id]
     if not own:
         return None
-    points, most = (_total(values) for values in zip(*((c.points, c.max_points) for c in own)))
-    return replace(question, points=points, max_points=most)
+    return replace(
+        question,
+        points=_total(check.points for check in own),
+        max_points=_total(check.max_points for check in own),
+    )
 
 
 def _total(values: Iterable[float]) -> float:

@@ -39,8 +39,8 @@ def _row(band: str, names: Names) -> dict[str, Any]:
     task, found = calibration.TASKS[band], []
     for seed in SEEDS:
         agent = Agent(dict(names))
-        for request in calibration.asked(task, seed).values():
-            found.append(oracle.ask(request, agent).arrays["losses"])
+        asked = calibration.asked(task, seed).values()
+        found += [oracle.ask(request, agent).arrays["losses"] for request in asked]
     low, median, high = np.percentile(np.stack(found), [curves.LOW, 50, curves.HIGH], axis=0)
     kept = {"low": low, "median": median, "high": high}
     return {n: [round(float(v), DIGITS) for v in values] for n, values in kept.items()} | {

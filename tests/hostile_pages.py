@@ -20,7 +20,7 @@ def payloads(canary):
         f"</style><script>{FLAG}</script>",
         f"</title></pre></code></details></details></main><script>{FLAG}</script>",
         f'"><img src=x onerror="{FLAG}">',
-        f"'><svg onload=\"{FLAG}\"><script>{FLAG}</script></svg>",
+        f'\'><svg onload="{FLAG}"><script>{FLAG}</script></svg>',
         f'<iframe srcdoc="<script>parent.{FLAG}</script>"></iframe>',
         f'<iframe src="{canary}/frame"></iframe><object data="{canary}/object"></object>',
         f'<meta http-equiv="refresh" content="0; url={canary}/refresh">',
@@ -39,11 +39,13 @@ def markdown(canary):
     return "\n\n".join(
         [
             *payloads(canary),
-            f"![remote]({canary}/md.png) ![x](javascript:{FLAG}) ![y](data:text/html,<script>{FLAG}</script>)",
+            f"![remote]({canary}/md.png) ![x](javascript:{FLAG})",
+            f"![y](data:text/html,<script>{FLAG}</script>)",
             f"[link](javascript:{FLAG}) <javascript:{FLAG}> [ref]\n\n[ref]: javascript:{FLAG}",
             f"![a](attachment:../../<script>{FLAG}</script>.png) ![b](attachment:b.svg)",
             "![bomb](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA)",
-            f"| a | <script>{FLAG}</script> |\n|---|---|\n| `x` | <img src={canary}/t onerror={FLAG}> |",
+            f"| a | <script>{FLAG}</script> |\n|---|---|\n"
+            f"| `x` | <img src={canary}/t onerror={FLAG}> |",
             "> " * 500 + "deep",
             "[" * 2000,
         ]
@@ -58,7 +60,8 @@ def png(size=(4, 4), extra=b""):
 
 def outputs(canary):
     text = "\n".join(payloads(canary))
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><script>{FLAG}</script><image href="{canary}/s"/></svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><script>{FLAG}</script>'
+    svg += f'<image href="{canary}/s"/></svg>'
     kinds = [
         {"text/html": text, "text/plain": text},
         {"image/svg+xml": svg},
@@ -89,7 +92,7 @@ def notebook(canary):
     return json.dumps(
         {
             "cells": [
-                {"cell_type": "markdown", "metadata": {}, "source": markdown(canary), "attachments": attached},
+                {"cell_type": "markdown", "source": markdown(canary), "attachments": attached},
                 code | {"source": f"class CNN:\n    '''{text}'''\n", "outputs": outputs(canary)},
                 code | {"source": [text, 1, None], "outputs": {}},
                 {"cell_type": text, "source": text},

@@ -23,8 +23,8 @@ from grader.model import (
     Outcome,
     QuestionGrade,
     Status,
-    StudentError,
     Student,
+    StudentError,
     Submission,
     SubmissionFile,
     Verdict,
@@ -56,7 +56,9 @@ BLOCKS = check(
     "cnn.blocks",
     FAILED,
     [
-        Finding(f"block {n} of CNN", "MaxPool, ReLU", "ReLU, MaxPool", "pool_after_relu", f"block {n}")
+        Finding(
+            f"block {n} of CNN", "MaxPool, ReLU", "ReLU, MaxPool", "pool_after_relu", f"block {n}"
+        )
         for n in (1, 2)
     ],
 )
@@ -111,12 +113,14 @@ def notebook(*more):
     cell = {"metadata": {}, "outputs": [], "execution_count": 1}
     cells_ = [
         {"cell_type": "markdown", "metadata": {}, "source": "# Part A\n\n- one `b`\n- **two**"},
-        cell | {"cell_type": "code", "source": "class CNN(nn.Module):\n    pass\n" + "x = 1\n" * 20},
+        cell | {"cell_type": "code", "source": "class CNN(nn.Module):\n" + "    x = 1\n" * 20},
         cell
         | {
             "cell_type": "code",
             "source": "f(arg)",
-            "outputs": [{"output_type": "error", "ename": "NameError", "evalue": "arg", "traceback": ["NameError: arg"]}],
+            "outputs": [
+                {"output_type": "error", "ename": "NameError", "evalue": "arg", "traceback": []}
+            ],
         },
         *more,
     ]  # fmt: skip
@@ -128,11 +132,16 @@ def network(name="CNN", layer="MaxPool"):
         Block(
             "block 1",
             0,
-            (Layer("MyConv2d", "", "1 → 32, 3×3"), Layer(layer, "place"), Layer("ReLU"), Layer(layer, "moved")),
+            (
+                Layer("MyConv2d", "", "1 → 32, 3×3"),
+                Layer(layer, "place"),
+                Layer("ReLU"),
+                Layer(layer, "moved"),
+            ),
             departures=(1,),
         ),
         Block("block 2", 1, (Layer("nn.Conv2d", "changed", "32 → 9"), Layer("Dropout", "extra"))),
-        Block("block 3", 2, (Layer("BatchNorm", "missing"),), skips=(0,), wanted=(-1,), joined="cat"),
+        Block("block 3", 2, (Layer("BatchNorm", "missing"),), (0,), (-1,), "cat"),
     )  # fmt: skip
     named = Named(1, "pool_after_relu", "block 1", "MaxPool, ReLU", "ReLU, MaxPool")
     return Network(name, blocks, (named,), proved=True)

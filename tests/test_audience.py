@@ -55,7 +55,11 @@ def test_a_question_of_hidden_checks_alone_is_not_there():
 def test_texts_of_others_do_not_name_a_hidden_check():
     finding = Finding("what `cnn.gradients` is about", "cnn.gradients", "see `cnn.gradients`.")
     other = pages.check(
-        "cnn.registered", Status.FAILED, [finding], hint="as `cnn.gradients` names", public_points=0.0
+        "cnn.registered",
+        Status.FAILED,
+        [finding],
+        hint="as `cnn.gradients` names",
+        public_points=0.0,
     )
     waiting = pages.check(
         "cnn.deterministic",
@@ -65,7 +69,8 @@ def test_texts_of_others_do_not_name_a_hidden_check():
     )
     report = with_hidden(
         hidden(public_points=0.1), other, waiting,
-        notes=("grader fault in cnn.gradients: x", "kept"), reason="the grader failed in cnn.gradients",
+        notes=("grader fault in cnn.gradients: x", "kept"),
+        reason="the grader failed in cnn.gradients",
     )  # fmt: skip
     view = seen_by(report, STUDENT).report
     assert "cnn.gradients" not in repr(view)
@@ -86,7 +91,9 @@ def test_figures_go_with_their_check():
 @pytest.mark.parametrize("verdict", [Verdict.WRONG, Verdict.STUDENT_ERROR])
 def test_the_verdict_is_that_of_the_checks_that_are_shown(verdict):
     report = pages.report(
-        (replace(pages.CHECKS[0], public_points=0.1), hidden(public_points=0.1)), verdict=verdict, cells=()
+        (replace(pages.CHECKS[0], public_points=0.1), hidden(public_points=0.1)),
+        verdict=verdict,
+        cells=(),
     )
     assert seen_by(report, STUDENT).report.verdict is Verdict.OK
     assert seen_by(with_hidden(cells=()), STUDENT).report.verdict is Verdict.WRONG
@@ -119,17 +126,23 @@ def results(**failed):
 
 def public(found, hidden_ids):
     rubric_ = rubric.load()
-    rubric_ = replace(rubric_, visibility={**rubric_.visibility, **dict.fromkeys(hidden_ids, "hidden")})
+    rubric_ = replace(
+        rubric_, visibility={**rubric_.visibility, **dict.fromkeys(hidden_ids, "hidden")}
+    )
     scored = rubric.score(found, rubric_)
     report = pages.report(scored.checks)
-    return {c.id: c.public_points for c in audience.with_public_points(report, found, rubric_).checks}
+    return {
+        c.id: c.public_points for c in audience.with_public_points(report, found, rubric_).checks
+    }
 
 
 def test_what_hidden_checks_found_changes_no_public_point():
     seen = ["cnn.gradients", "cnn.registered"]
     right = public(results(cnn__blocks="pool_after_relu"), seen)
     wrong = public(
-        results(cnn__blocks="pool_after_relu", cnn__gradients="gradient_cut", cnn__registered="missing"),
+        results(
+            cnn__blocks="pool_after_relu", cnn__gradients="gradient_cut", cnn__registered="missing"
+        ),
         seen,
     )
     visible = right.keys() - {*seen}

@@ -60,7 +60,7 @@ def canary():
             self.end_headers()
             self.wfile.write(b"document.title='fetched'")
 
-        do_POST = do_HEAD = do_GET
+        do_POST = do_HEAD = do_GET  # noqa: N815 - their names
 
         def log_message(self, *_):
             pass

@@ -24,7 +24,7 @@ UNNAMED = 40  # characters of an operation's own name
 
 
 def networks(student: Evidence, reference: Replies) -> dict[str, Network]:
-    """Return the networks by "cnn" and "unet"; one that did not run or cannot be read is left out."""
+    """Return the networks by "cnn" and "unet", those that ran and can be read."""
     found = {}
     for part in ("cnn", "unet"):
         view = View(student, reference, part)
@@ -82,15 +82,15 @@ def _order(actual: Architecture, wanted: Architecture) -> list[_Row]:
     return rows
 
 
-def _rows(
-    actual: Architecture, wanted: Architecture, departures: Sequence[Named]
-) -> list[Block]:
+def _rows(actual: Architecture, wanted: Architecture, departures: Sequence[Named]) -> list[Block]:
     order = _order(actual, wanted)
     place: dict[object, int] = {row.mine: i for i, row in enumerate(order) if row.mine is not None}
     place[INPUT] = GIVEN
     drawn: dict[object, int] = {r.theirs: i for i, r in enumerate(order) if r.theirs is not None}
     drawn[INPUT] = GIVEN
-    return [_block(i, row, actual, wanted, departures, (place, drawn)) for i, row in enumerate(order)]
+    return [
+        _block(i, row, actual, wanted, departures, (place, drawn)) for i, row in enumerate(order)
+    ]
 
 
 def _block(

@@ -80,7 +80,9 @@ def _cell(index: int, cell: Any, album: Album) -> Cell:
     lines = source.count("\n") + 1 if source.strip() else 0
     if kind == "text":
         attached = cell.get("attachments")
-        blocks = prose.read(source[:MOST_PROSE], attached if isinstance(attached, Mapping) else {}, album.take)
+        blocks = prose.read(
+            source[:MOST_PROSE], attached if isinstance(attached, Mapping) else {}, album.take
+        )
         return Cell(index, kind, prose=blocks, lines=lines)
     outputs = tuple(_outputs(cell.get("outputs"), album)) if kind == "code" else ()
     return Cell(index, kind, code.runs(shown, python=kind == "code"), (), outputs, lines, cut)
@@ -167,7 +169,9 @@ def shortened(text: str) -> str:
     if len(text) <= MOST_TEXT:
         return text
     half = MOST_TEXT // 2
-    return f"{text[:half]}\n[... {len(text) - MOST_TEXT} characters are not shown ...]\n{text[-half:]}"
+    return (
+        f"{text[:half]}\n[... {len(text) - MOST_TEXT} characters are not shown ...]\n{text[-half:]}"
+    )
 
 
 def _error(output: Mapping[str, Any]) -> Output:

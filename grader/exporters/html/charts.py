@@ -26,9 +26,9 @@ def loss_chart(learning: Learning, band: CurveBand | None, title: str) -> Markup
         for i, curve in enumerate(drawn)
         for piece in _pieces(curve, scale)
     ]
-    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT, title, Markup("").join(body)
-    )
+    return Markup(
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDTH, HEIGHT, title, Markup("").join(body))
 
 
 def said(learning: Learning, band: CurveBand | None) -> str:

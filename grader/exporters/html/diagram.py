@@ -48,9 +48,9 @@ def draw(network: Network) -> Markup:
     body = [_terminal("input", 8), *_skips(rows), *(part for row in rows for part in row.draw())]
     body += [*_arrows(rows, y), _terminal("output", y)]
     label = f"{network.name} as it ran. {in_words(network)}"
-    return Markup('<svg class="net" viewBox="0 0 {} {:.0f}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, height, label, Markup("").join(body)
-    )
+    return Markup(
+        '<svg class="net" viewBox="0 0 {} {:.0f}" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDTH, height, label, Markup("").join(body))
 
 
 def legend(network: Network) -> list[str]:
@@ -157,7 +157,8 @@ def _chip(layer: Layer, x: float, y: float, width: float) -> Markup:
             '<text class="small" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>'
         ).format(middle, y + 28, layer.detail)
     return Markup(
-        '<g class="chip {} {}"><rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}" rx="7"/>{}</g>'
+        '<g class="chip {} {}">'
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}" rx="7"/>{}</g>'
     ).format(kind, layer.mark or "same", x, y, width, CHIP, lines)
 
 
@@ -183,5 +184,6 @@ def _skips(rows: Sequence[_Row]) -> Iterator[Markup]:
         start = (54.0, 16.0) if source < 0 else rows[source].end
         stop_x, stop_y = row.joint
         yield Markup(
-            '<path class="skip-line{}" d="M {:.1f} {:.1f} H {:.1f} V {:.1f} H {:.1f} m 5 -4 l -5 4 l 5 4"/>'
+            '<path class="skip-line{}" '
+            'd="M {:.1f} {:.1f} H {:.1f} V {:.1f} H {:.1f} m 5 -4 l -5 4 l 5 4"/>'
         ).format(kind, *start, x, stop_y, stop_x + 2)

@@ -188,4 +188,3 @@ def beside(found: Iterable[Section], at: Mapping[str, int]) -> dict[int, tuple[B
                     if key not in notes or _property(notes[key].shown) in CONSEQUENCES:
                         notes[key] = Beside(shown, finding)
     return {cell: tuple(notes.values())[:MOST_BESIDE] for cell, notes in cells.items()}
-

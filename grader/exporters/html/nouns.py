@@ -109,7 +109,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text in one style: "", "strong", "em", "code", "link"; or a class of Pygments."""
+    """Text in one style: "", "strong", "em", "code", "link", or what `code` calls a token."""
 
     style: str
     text: str

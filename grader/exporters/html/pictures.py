@@ -46,9 +46,7 @@ def _decoded(data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size is looked at here, before any pixel
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                width, height = image.size
-                if not 0 < width * height <= MAX_PIXELS:
-                    raise NotShown(f"{width}×{height} pixels are too many")
+                _bounded(*image.size)
                 image.draft("RGB", (MAX_WIDTH, MAX_HEIGHT))
                 image.load()
                 return _flat(image)
@@ -56,6 +54,11 @@ def _decoded(data: bytes) -> Image.Image:
         raise
     except Exception as error:  # noqa: BLE001 - a decoder of strangers' bytes raises what it likes
         raise NotShown(f"not a picture that can be read ({type(error).__name__})") from None
+
+
+def _bounded(width: int, height: int) -> None:
+    if not 0 < width * height <= MAX_PIXELS:
+        raise NotShown(f"{width}×{height} pixels are too many")
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -34,17 +34,17 @@ def test_a_progress_bar_shows_its_end():
 
 
 def test_long_output_is_cut_with_a_note():
-    (_, text), = texts(read(stream("\n".join(map(str, range(1000))))))
+    ((_, text),) = texts(read(stream("\n".join(map(str, range(1000))))))
     assert "[... 940 lines are not shown ...]" in text
     assert text.startswith("0\n1\n")
     assert text.endswith("\n999")
-    (_, text), = texts(read(stream("x" * 100_000)))
+    ((_, text),) = texts(read(stream("x" * 100_000)))
     assert "characters are not shown" in text
     assert len(text) < 7_000
 
 
 def test_the_end_of_a_flood_is_its_own_end():
-    (_, text), = texts(read(stream("start\n" + "x\n" * 200_000 + "the end")))
+    ((_, text),) = texts(read(stream("start\n" + "x\n" * 200_000 + "the end")))
     assert text.startswith("start")
     assert text.endswith("the end")
 
@@ -55,7 +55,7 @@ def test_html_is_named_and_its_plain_form_shown():
         ("text", "1"),
         ("note", "the output also is HTML, which is not shown; its text form is above"),
     ]
-    (kind, text), = texts(read(shown(**{"image/svg+xml": "<svg/>"})))
+    ((kind, text),) = texts(read(shown(**{"image/svg+xml": "<svg/>"})))
     assert (kind, text) == ("note", "the output also is an SVG drawing, which is not shown")
 
 
@@ -65,7 +65,12 @@ def test_a_picture_wins_over_the_text_beside_it():
 
 
 def test_an_error_is_its_traceback():
-    error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31mE\x1b[0m: v"]}
+    error = {
+        "output_type": "error",
+        "ename": "E",
+        "evalue": "v",
+        "traceback": ["\x1b[31mE\x1b[0m: v"],
+    }
     assert texts(read(error)) == [("error", "E: v")]
     assert texts(read({**error, "traceback": []})) == [("error", "E: v")]
 
@@ -102,7 +107,9 @@ def test_a_hostile_notebook_is_read_to_the_end_and_stays_small():
 
 def test_the_code_is_all_there_with_its_styles():
     found = read(source="%mkdir x\ndef f(a):  # why\n    return 'ü' + 1")
-    assert "".join(run.text for run in found.code) == "%mkdir x\ndef f(a):  # why\n    return 'ü' + 1"
+    assert (
+        "".join(run.text for run in found.code) == "%mkdir x\ndef f(a):  # why\n    return 'ü' + 1"
+    )
     styles = {run.style: run.text for run in found.code}
     assert styles["c"] == "# why"
     assert styles["f"] == "f"

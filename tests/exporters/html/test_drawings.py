@@ -40,11 +40,13 @@ def test_the_legend_names_the_signs_that_are_there():
 
 def test_boxes_stay_within_the_drawing_however_many_and_however_long():
     layers = tuple(Layer("a very long operation name " + "x" * 30, "extra") for _ in range(10))
-    network = Network("CNN", tuple(Block("block 1", n, layers, skips=(0,) if n else ()) for n in range(12)))
+    network = Network(
+        "CNN", tuple(Block("block 1", n, layers, skips=(0,) if n else ()) for n in range(12))
+    )
     root = tree(diagram.draw(network))
     width, height = map(float, root.get("viewBox").split()[2:])
     for box in root.iter("rect"):
-        assert 0 <= float(box.get("x"))
+        assert float(box.get("x")) >= 0
         assert float(box.get("x")) + float(box.get("width")) <= width
         assert float(box.get("y")) + float(box.get("height")) <= height
 

@@ -30,7 +30,12 @@ def words(html):
 def hidden_report(**changes):
     finding = Finding("a secret place", "a secret wish", "a secret thing", "gradient_cut")
     secret = pages.check(
-        "cnn.gradients", Status.FAILED, [finding], visibility="hidden", public_points=0.1, points=0.0
+        "cnn.gradients",
+        Status.FAILED,
+        [finding],
+        visibility="hidden",
+        public_points=0.1,
+        points=0.0,
     )
     shown = [replace(c, public_points=c.points) for c in pages.CHECKS]
     return pages.report((*shown, secret), **changes)
@@ -54,7 +59,10 @@ def test_the_head_says_the_score_and_what_a_person_marks():
 
 
 def test_a_skipped_check_names_what_it_waits_for():
-    assert "CNN_accuracy needs cnn.values".lower() in words(page(pages.report(), pages.parts())).lower()
+    assert (
+        "CNN_accuracy needs cnn.values".lower()
+        in words(page(pages.report(), pages.parts())).lower()
+    )
 
 
 def test_a_mistake_that_trips_several_checks_is_named_once_and_by_its_cause():
@@ -70,7 +78,7 @@ def test_findings_stand_next_to_their_cell():
     html = page(pages.report(), pages.parts())
     cell = html[html.index('id="cell-2"') : html.index('id="cell-3"')]
     assert "block 1 and block 2 of CNN" in words(cell)
-    assert "<details class=\"source\">" not in cell  # it is not folded
+    assert '<details class="source">' not in cell  # it is not folded
     failing = html[html.index('id="cell-3"') :]
     assert "This cell raised an error: NameError: no `arg` (at `f(arg)`)" in words(failing)
 
@@ -85,7 +93,13 @@ def test_a_student_reads_nothing_of_hidden_checks_nor_of_the_seed():
 
 def test_an_instructor_reads_everything():
     html = page(hidden_report(), pages.parts(), "instructor")
-    for told in ("a secret place", "gradient_cut", SEED, "hidden from students", "for the instructor"):
+    for told in (
+        "a secret place",
+        "gradient_cut",
+        SEED,
+        "hidden from students",
+        "for the instructor",
+    ):
         assert told in html, told
     assert "of 0.60 automatic points" in words(html)
 
@@ -125,7 +139,11 @@ def test_a_withheld_report_has_no_score_and_says_why():
 def test_a_fault_of_the_grader_is_shown_to_the_instructor_alone():
     broken = pages.check("cnn.values", Status.BROKEN, message="KeyError: 'x'", points=0.0)
     report = pages.report(
-        (broken,), status="withheld", score=0.0, questions=(), reason="the grader failed in cnn.values"
+        (broken,),
+        status="withheld",
+        score=0.0,
+        questions=(),
+        reason="the grader failed in cnn.values",
     )
     assert "KeyError" in page(report, pages.parts(), "instructor")
     assert "KeyError" not in page(report, pages.parts(), "student")
@@ -134,7 +152,9 @@ def test_a_fault_of_the_grader_is_shown_to_the_instructor_alone():
 def test_everything_passed_is_said_only_when_it_is_true():
     right = pages.report((pages.check("cnn.builds"),))
     assert "Nothing to mend" in page(right, Parts())
-    assert "Nothing to mend" not in page(pages.report((pages.check("cnn.builds"), pages.ACCURACY)), Parts())
+    assert "Nothing to mend" not in page(
+        pages.report((pages.check("cnn.builds"), pages.ACCURACY)), Parts()
+    )
 
 
 def test_the_policy_is_the_first_thing_after_the_charset_and_there_is_no_script():

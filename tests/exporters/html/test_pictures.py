@@ -109,7 +109,11 @@ def test_class_ids_get_their_colours():
     palette = np.array([[1, 2, 3], [200, 100, 50]], dtype=np.uint8)
     _, shown = decoded(pictures.classes(np.array([[0, 1], [9, 0]]), palette))
     rgb = shown.convert("RGB")
-    assert [rgb.getpixel(p) for p in ((0, 0), (1, 0), (0, 1))] == [(1, 2, 3), (200, 100, 50), (200, 100, 50)]
+    assert [rgb.getpixel(p) for p in ((0, 0), (1, 0), (0, 1))] == [
+        (1, 2, 3),
+        (200, 100, 50),
+        (200, 100, 50),
+    ]
 
 
 def test_numbers_become_grey_and_colour():
