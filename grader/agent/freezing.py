@@ -24,8 +24,8 @@ def idle(namespace: Mapping[str, Any], model: nn.Module) -> list[str]:
 def _attributes(model: nn.Module) -> Iterator[str]:
     if any("requires_grad" in vars(module) for module in model.modules()):
         yield "requires_grad set on a module, where it is an attribute like any other"
-    for parameter in model.parameters():
-        for name in vars(parameter):
+    for held in model.parameters():
+        for name in vars(held):
             if "grad" in name and not name.startswith("_"):
                 yield f"{name[:40]} set on the parameters, where no such setting exists"
 

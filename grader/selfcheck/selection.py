@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from grader.exits import BadInput, shown
 from grader.rubric import Question, Rubric
@@ -52,7 +53,7 @@ def choose(words: Iterable[str], rubric: Rubric, *, live: bool = False) -> tuple
         BadInput: a word names nothing, or nothing that is checked here; one line.
     """
     every = public(rubric, live=live)
-    wanted = [_named(word, every, rubric) for word in words]
+    wanted = [_named(word, every) or _nothing(word, every, rubric) for word in words]
     if not wanted:
         return every
     names = frozenset().union(*wanted)
@@ -60,18 +61,19 @@ def choose(words: Iterable[str], rubric: Rubric, *, live: bool = False) -> tuple
     return tuple(chosen for chosen in cut if chosen.checks)
 
 
-def _named(word: str, every: tuple[Chosen, ...], rubric: Rubric) -> frozenset[str]:
+def _plain(word: str) -> str:
     plain = word.strip().casefold()
-    plain = NAMES.get(plain, plain)
-    found = {
+    return NAMES.get(plain, plain)
+
+
+def _named(word: str, every: tuple[Chosen, ...]) -> frozenset[str]:
+    """Return the checks that a word names."""
+    return frozenset(
         name
         for chosen in every
         for name in chosen.checks
-        if plain in _words_of(name, chosen.question.id)
-    }
-    if not found:
-        raise BadInput(_nothing(word, plain, every, rubric))
-    return frozenset(found)
+        if _plain(word) in _words_of(name, chosen.question.id)
+    )
 
 
 def _words_of(name: str, question: str) -> set[str]:
@@ -82,13 +84,19 @@ def _words_of(name: str, question: str) -> set[str]:
     return {w.casefold() for w in {name, family, question, *part, *network}}
 
 
-def _nothing(word: str, plain: str, every: tuple[Chosen, ...], rubric: Rubric) -> str:
-    """Return the line for a word that names no check."""
+def _nothing(word: str, every: tuple[Chosen, ...], rubric: Rubric) -> NoReturn:
+    """Raise BadInput for a word that names no check."""
+    if _named(word, public(rubric)):
+        where = f"grader check a2-cnn.ipynb --only {shown(word)}"
+        raise BadInput(f"'{shown(word)}' is looked at in the saved file: {where}")
     for question in rubric.questions:
-        if question.id.casefold() == plain:
-            return f"{question.id} ({question.title}) has no public check: it is marked by people"
+        if question.id.casefold() == _plain(word):
+            raise BadInput(
+                f"{question.id} ({question.title}) has no public check: it is marked by people"
+            )
     known = [c.question.id for c in every]
     families = sorted({n.partition(".")[0] for c in every for n in c.checks})
-    near = difflib.get_close_matches(plain, [w.casefold() for w in (*known, *families)], 1)
+    near = difflib.get_close_matches(_plain(word), [w.casefold() for w in (*known, *families)], 1)
     meant = f"; did you mean {near[0]}?" if near else "."
-    return f"{shown(word)!r} names no check{meant} Choose from {', '.join((*known, *families))}"
+    choices = ", ".join((*known, *families))
+    raise BadInput(f"'{shown(word)}' names no check{meant} Choose from {choices}")

@@ -79,7 +79,7 @@ def test_hidden_checks_are_not_shown():
             "A2",
             "A2 (What the pictures of the CNN show) has no public check: it is marked by people",
         ),
-        ("\x1b[31m", "'\\\\x1b[31m' names no check"),
+        ("\x1b[31m", "'\\x1b[31m' names no check"),
     ],
 )
 def test_a_word_that_names_nothing_gets_one_line(word, line):
