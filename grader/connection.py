@@ -272,7 +272,7 @@ class BoundedClient(AsyncKernelClient):
                     self._connect_outputs_again()
 
     def _connect_outputs_again(self) -> None:
-        socket = zmq.Socket.shadow(self.iopub_channel.socket.underlying)
+        socket: zmq.Socket[bytes] = zmq.Socket.shadow(self.iopub_channel.socket.underlying)
         address = self._make_url("iopub")
         with contextlib.suppress(zmq.ZMQError):
             socket.disconnect(address)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 MIB = 1 << 20
+_BEATS = 400
 NO_RIGHTS = "CapEff:\t0000000000000000"
 
 
@@ -46,9 +47,12 @@ def connects(family: int, address: Any) -> bool:
 
 def sends(port: int) -> bool:
     """Can a datagram at least be sent? Whether it arrived, the trusted side sees."""
-    return works(
-        lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", port))
-    )
+
+    def attempt() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+            line.sendto(b"x", ("127.0.0.1", port))
+
+    return works(attempt)
 
 
 def started_past(limit: int) -> bool:
@@ -96,7 +100,7 @@ def leave_behind(path: str) -> None:
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-            while True:
+            for _ in range(_BEATS):  # not for ever: where nothing ends it, it ends by itself
                 time.sleep(0.05)
                 works(lambda: Path(path).write_text(str(os.getpid())))
         os._exit(0)

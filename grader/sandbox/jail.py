@@ -74,12 +74,15 @@ class Jail:
             self.connection.mkdir(mode=0o700)
             self.sockets.mkdir(mode=0o700)
             if os.geteuid() == 0:
-                self._lease = lease_uid()
+                self._lease = self._take_user()
                 self._hand_over(settings)
             self._write_etc()
         except BaseException:
             self.close()
             raise
+
+    def _take_user(self) -> UidLease:
+        return lease_uid()
 
     @property
     def killed_for(self) -> str | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 NO_NEW_PRIVS, SECCOMP, FILTER_MODE, DEATH_SIGNAL = 38, 22, 2, 1
-NOBODY = 61111  # of the pool's end, never given to a kernel: the killer may not be signalled
+NOBODY = 61112  # behind the pool, so no kernel's: nobody may signal the killer
 _SECONDS = 15.0
 
 

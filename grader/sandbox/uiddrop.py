@@ -6,7 +6,6 @@ network, Landlock where the system has it; `keeper.py` ends all that the user st
 chosen unless asked for: what it does not give is said by `grader doctor --sandbox uid`.
 """
 
-import contextlib
 import json
 import os
 import select
@@ -15,22 +14,26 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 from grader.sandbox.bubblewrap import BubblewrapProvisioner
-from grader.sandbox.errors import ExposedPathError, SandboxError, SandboxUnavailable
-from grader.sandbox.folders import remove_tree
+from grader.sandbox.errors import SandboxError, SandboxUnavailable
 from grader.sandbox.interpreter import extra_package_folders, interpreter_roots
 from grader.sandbox.jail import Jail
 from grader.sandbox.keeper import processes_of
-from grader.sandbox.landlock import version as landlock_version
 from grader.sandbox.launcher import START_SECONDS, Launched, memory_file, on_launcher_thread
+from grader.sandbox.reach import (
+    assert_unreadable,
+    closed_parent,
+    reachable,
+    remove_leftovers,
+)
 from grader.sandbox.seccomp import UNIX_ONLY, seccomp_filter
 from grader.sandbox.settings import SandboxSettings, kernel_environment
-from grader.sandbox.visibility import CHECKOUT_PARTS, private_paths
+from grader.sandbox.uids import UidLease, lease_uid
 from grader.sandbox.watchdog import Watchdog
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -41,7 +44,6 @@ FACTS = (
     "/sys/devices/system/cpu",
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/ptmx", "/dev/pts")  # noqa: S108
-SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where any user may leave files
 _KEEPER = Path(__file__).with_name("keeper.py")
 
 
@@ -83,6 +85,17 @@ class UidJail(Jail):
         except BaseException:
             self.close()
             raise
+
+    def _take_user(self) -> UidLease:
+        """Take a user that has no process: at the end every process of it is killed."""
+        passed = []
+        try:
+            while processes_of((lease := lease_uid()).uid):
+                passed.append(lease)
+            return lease
+        finally:
+            for other in passed:
+                other.release()
 
     @property
     def uid(self) -> int:
@@ -151,7 +164,7 @@ class UidJail(Jail):
                 raise SandboxError(f"processes {left} of user {uid} would not die; kill them")
         finally:
             if uid is not None:
-                _remove_leftovers(uid)
+                remove_leftovers(uid)
             if lease:
                 lease.release()
 
@@ -213,50 +226,6 @@ class UidProvisioner(BubblewrapProvisioner):
     jail_class = UidJail
 
 
-def reachable(path: Path) -> bool:
-    """Can any user go to this path, and read it if it is a folder?"""
-    path = path.resolve()
-    try:
-        return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents) and bool(
-            path.stat().st_mode & stat.S_IROTH
-        )
-    except OSError:
-        return False
-
-
-def closed_parent(path: Path) -> Path:
-    """The first folder on the way to a path that other users cannot pass."""
-    path = path.resolve()
-    closed = [p for p in reversed(path.parents) if not p.stat().st_mode & stat.S_IXOTH]
-    return closed[0] if closed else path
-
-
-def exposed(readable_roots: Iterable[Path], denied: Iterable[Path]) -> list[Path]:
-    """Private paths that the kernel's user could read: packages, checkout, results.
-
-    Args:
-        readable_roots: what Landlock leaves; without Landlock every path counts.
-        denied: further paths, such as the output folder.
-    """
-    # What an installation says of itself, names of files, is hidden by bubblewrap but no secret.
-    sealed = [path for path in private_paths().sealed if path.name in CHECKOUT_PARTS]
-    private = [*sealed, *(path.resolve() for path in denied if path.exists())]
-    roots, locked = [root.resolve() for root in readable_roots], landlock_version() > 0
-    within = [p for p in private if not locked or any(p.is_relative_to(root) for root in roots)]
-    return [path for path in within if reachable(path)]
-
-
-def assert_unreadable(readable_roots: Iterable[Path], denied: Iterable[Path]) -> None:
-    """Raise ExposedPathError, with the command that helps, if a private path can be read."""
-    found = exposed(readable_roots, denied)
-    if found:
-        names = " ".join(map(str, found[:4]))
-        raise ExposedPathError(
-            f"--sandbox uid: a notebook could read {names}; in a container of your own, "
-            f"chmod -R o-rwx {names}"
-        )
-
-
 def _linked(source: Path, target: Path) -> Path:
     def link(a: str, b: str) -> None:
         try:
@@ -267,20 +236,6 @@ def _linked(source: Path, target: Path) -> Path:
     shutil.copytree(source, target, copy_function=link)
     target.chmod(0o755)
     return target
-
-
-def _remove_leftovers(uid: int) -> None:
-    """Remove what the user left where any user may write."""
-    for folder in SHARED:
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                with contextlib.suppress(OSError):
-                    if entry.stat(follow_symlinks=False).st_uid != uid:
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        remove_tree(Path(entry.path))
-                    else:
-                        os.unlink(entry.path)  # noqa: PTH108
 
 
 def _wait_until_ready(keeper: "subprocess.Popen[bytes]") -> None:

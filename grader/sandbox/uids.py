@@ -17,7 +17,7 @@ from grader.sandbox.errors import SandboxError
 # Free on a systemd machine: between its containers' and its dynamic users' ids, and below 65536, so
 # that it also exists where a container maps only 65536 ids.
 POOL = range(60600, 61112)
-# One place a machine: a worker's own folder for temporary files would give every worker the same id.
+# One place a machine: in a worker's own folder for temporary files all would get the same id.
 LOCKS = Path("/tmp/grader-sandbox-users")  # noqa: S108
 
 

@@ -115,11 +115,13 @@ class Result:
     escaped: str
     survivors: int
     peak_mb: float
+    tier: str
 
     @property
     def held(self) -> bool:
         """Return whether everything was as it must be."""
-        wanted = self.got.value in (self.attack.expected.value, *self.attack.also)
+        also = [*self.attack.also, *self.attack.options.get(self.tier, "").split()]
+        wanted = self.got.value in (self.attack.expected.value, *also)
         return wanted and not self.escaped and not self.survivors and self.peak_mb < PEAK_MB
 
 
@@ -289,12 +291,20 @@ class Session:
                     "; ".join(escaped),
                     survivors,
                     highest,
+                    self.isolation,
                 )
             )
         return self.results
 
     def _execute(self, base: Path, canaries: Canaries) -> tuple[ExecutedNotebook, Any, Replies]:
         sources = [canaries.place(cell) for attack in self.attacks for cell in attack.cells]
+        if self.isolation == "uid":  # there the folders have the host's names
+            sources = [
+                re.sub(
+                    r"/io\b", str(base / "io"), re.sub(r"/content\b", str(base / "content"), cell)
+                )
+                for cell in sources
+            ]
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources]
         )
