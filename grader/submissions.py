@@ -29,12 +29,12 @@ def parse(hand_in: HandIn) -> Submission:
     """Return what was handed in, whatever it is worth; `problem` says what is wrong with it."""
     files = _unzipped(hand_in)
     chosen, notebook, problem, others = _notebook(hand_in, files)
+    if chosen is None:
+        problem = _none(hand_in.id, files)
     notes = [*hand_in.notes, *files.notes]
-    notes += [
-        f"not looked at: {shown(file)}: {reason}"
-        for file, reason in files.refused.items()
-        if file != chosen
-    ]
+    why = problem.reason if problem else ""
+    unread = [f"{shown(name)}: {r}" for name, r in files.refused.items() if name != chosen]
+    notes += [f"not looked at: {line}" for line in unread if line not in why]
     if others and notebook is not None:
         listed = ", ".join(shown(n) for n in others)
         notes.append(f"several notebooks: {shown(chosen)} was graded, not {listed}")
@@ -48,7 +48,7 @@ def parse(hand_in: HandIn) -> Submission:
         notebook,
         tuple(notes),
         None if hand_in.only_notebook else _writeup(files.contents),
-        problem or (_none(hand_in.id, files) if chosen is None else None),
+        problem,
         hand_in.students,
         hand_in.late,
     )

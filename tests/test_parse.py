@@ -102,6 +102,7 @@ def test_a_zip_that_breaks_a_rule_is_refused_whole_and_soon(data, why):
     assert found.problem == Problem(
         "not_a_notebook", f"ada/a2.zip: {why}; hand in a2-cnn.ipynb itself"
     )
+    assert found.notes == ()
 
 
 def test_a_damaged_zip_is_one_line():
@@ -119,11 +120,13 @@ def test_other_archives_are_named(name):
 
 
 def test_a_refused_notebook_is_the_problem_and_a_refused_picture_a_note():
-    found = parse(HandIn("ada", {}, {"a2-cnn.ipynb": "larger than 64 MiB", "x.png": "a link"}))
+    found = parse(
+        HandIn("ada", {}, {"a2-cnn.ipynb": "larger than 64 MiB", "x.png": "larger than 64 MiB"})
+    )
     assert found.problem == Problem(
         "not_a_notebook", "ada/a2-cnn.ipynb: larger than 64 MiB; give a notebook or its folder"
     )
-    assert found.notes == ("not looked at: x.png: a link",)
+    assert found.notes == ("not looked at: x.png: larger than 64 MiB",)
 
 
 def test_utf_16_is_said():

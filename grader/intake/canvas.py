@@ -21,17 +21,22 @@ _AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]*)")
 
 @dataclass(frozen=True)
 class Upload:
-    """One file of a download; `number` counts uploads, later ones have higher numbers."""
+    """One file of a download.
+
+    Attributes:
+        number: counts uploads, later ones have higher numbers.
+        file: what to read, or why it may not be read.
+    """
 
     who: str
     user: str
     late: bool
     number: int
     name: str
-    file: File
+    file: File | str
 
 
-def _read(name: str, file: File) -> Upload | None:
+def _read(name: str, file: File | str) -> Upload | None:
     match = _UPLOAD.fullmatch(name) or _TYPED.fullmatch(name)
     if match is None:
         return None
@@ -51,18 +56,14 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     """Return a submission for each user, and what a person should know."""
     theirs: dict[str, list[Upload]] = {}
     nobodys = [f"{name}/" for name in folder.folders if counts(name)]
-    for name, file in folder.files.items():
+    entries: dict[str, File | str] = {**folder.files, **folder.refused}
+    for name, file in entries.items():
         upload = _read(name, file) if counts(name) else None
         if upload is not None:
             theirs.setdefault(upload.user, []).append(upload)
         elif counts(name):
-            nobodys.append(name)
-    refused = _refused(folder)
-    nobodys += [f"{name} ({why})" for user, name, why in refused if user not in theirs]
-    found = tuple(
-        _found(uploads, {name: why for owner, name, why in refused if owner == user})
-        for user, uploads in sorted(theirs.items())
-    )
+            nobodys.append(f"{name} ({file})" if isinstance(file, str) else name)
+    found = tuple(_found(uploads) for _, uploads in sorted(theirs.items()))
     late = sum(each.late is True for each in found)
     notes = [f"a Canvas download: {len(found)} submissions, {late} of them late"]
     if nobodys:
@@ -70,23 +71,18 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     return found, tuple(notes)
 
 
-def _refused(folder: Folder) -> list[tuple[str, str, str]]:
-    """Return user, name and reason of each entry that may not be read."""
-    found = []
-    for name, why in folder.refused.items():
-        match = _UPLOAD.fullmatch(name)
-        found.append((match["user"], match["name"], why) if match else ("", name, why))
-    return found
-
-
-def _found(uploads: list[Upload], refused: dict[str, str]) -> Found:
+def _found(uploads: list[Upload]) -> Found:
     """Return the submission of one user: the last upload of each file."""
     first = uploads[0]
     files: dict[str, File] = {}
+    refused: dict[str, str] = {}
     notes: list[str] = []
     for name, versions in _versions(uploads).items():
         *older, last = sorted(versions, key=lambda upload: upload.number)
-        files[name] = last.file
+        if isinstance(last.file, str):
+            refused[name] = last.file
+        else:
+            files[name] = last.file
         if older:
             names = ", ".join(f"{shown(each.name)} (file {each.number})" for each in older)
             notes.append(

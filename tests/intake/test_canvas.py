@@ -101,6 +101,9 @@ def test_a_link_in_a_download_is_its_owners(tmp_path):
     put(tmp_path, "ada_1_10_a2-cnn.ipynb")
     (tmp_path / "ada_1_11_a2-writeup.pdf").symlink_to("/etc/passwd")
     (tmp_path / "eve_9_11_a2-cnn.ipynb").symlink_to("/etc/passwd")
+    (tmp_path / "stray.pdf").symlink_to("/etc/passwd")
     found = intake.find(tmp_path)
-    assert found.entries[0].read().refused == {"a2-writeup.pdf": "a link"}
-    assert found.notes[1].endswith("nobody's: a2-cnn.ipynb (a link)")
+    assert [entry.read().refused for entry in found.entries] == [
+        {"a2-writeup.pdf": "a link"}, {"a2-cnn.ipynb": "a link"},
+    ]  # fmt: skip
+    assert found.notes[1].endswith("nobody's: stray.pdf (a link)")
