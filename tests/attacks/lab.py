@@ -58,6 +58,7 @@ LIMITS = sandbox.Limits(
     disk_entries=2000,
 )  # fmt: skip
 DEADLINES = Deadlines(cell=4, submission=40, request=6, grace=1, restarts=1)
+PATIENT = replace(DEADLINES, cell=30, request=15, submission=90)  # torch takes its time
 HONEST = """
 import torch
 from torch import nn
@@ -308,7 +309,8 @@ class Session:
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources]
         )
-        deadlines = replace(DEADLINES, **numbers(self.first.options.get("deadlines", "")))
+        patient = DEADLINES if self.first.world == "bare" else PATIENT
+        deadlines = replace(patient, **numbers(self.first.options.get("deadlines", "")))
         if len(self.attacks) > 1:
             deadlines = replace(deadlines, submission=300, restarts=9)
         room = settings(base, self.first.world, self.first.options)
