@@ -80,8 +80,8 @@ def runner(tmp_path_factory):
     return runner
 
 
-@given(st.lists(MESSAGE, min_size=1, max_size=12))
-@settings(max_examples=many(300))
+@given(st.lists(MESSAGE, min_size=1, max_size=5))
+@settings(max_examples=many(150))
 def test_a_cell_survives_any_messages(runner, sent):
     cells = [nbformat.v4.new_code_cell("x") for _ in range(2)]
     runner.nb = nbformat.v4.new_notebook(cells=cells)

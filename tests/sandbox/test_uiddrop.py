@@ -25,11 +25,9 @@ shift 2
 exec "$@"
 """
 ATTACKS = (
-    "reads_a_host_file", "imports_the_reference", "scans_the_packages", "calls_the_host",
-    "calls_an_abstract_socket", "sends_datagrams", "reads_secrets", "makes_namespaces",
-    "reaches_for_what_is_shared", "leaves_a_daemon", "leaves_a_note", "fork_bomb",
-    "stops_itself", "hides_a_folder", "hard_codes_an_answer",
-    "forges_every_reply",
+    "reads_a_host_file", "imports_the_reference", "calls_the_host", "calls_an_abstract_socket",
+    "sends_datagrams", "makes_namespaces", "reads_secrets", "leaves_a_daemon", "fork_bomb",
+    "stops_itself", "hard_codes_an_answer",
 )  # fmt: skip
 
 
