@@ -24,6 +24,7 @@ BADGE = (
 )
 BLOCK = "border-left:3px solid {};padding:.1em 0 .1em .8em;margin:.5em 0"
 QUIET = "opacity:.75"
+TABLE = "color:inherit;background:transparent;border:0;font-size:inherit;line-height:inherit"
 CODE = "font-family:ui-monospace,monospace"
 
 
@@ -70,7 +71,7 @@ def _failing(line: Line, hints: bool) -> str:
         if len(failed) > FINDINGS:
             rows += _row("", f"... and {len(failed) - FINDINGS} more like this")
         rows += _row("why", line.why) + (_row("look for", line.hint) if hints else "")
-    table = f'<table style="color:inherit;background:transparent;border:0">{rows}</table>'
+    table = f'<table style="{TABLE}">{rows}</table>'
     return f'<div style="{BLOCK.format(COLOURS[word])}"><div>{head}</div>{table}</div>'
 
 

@@ -242,3 +242,44 @@ def test_the_students_command_line_has_no_grading_in_it(student):
     help_ = student.run("-m", "grader", "--help").stdout
     verbs = re.findall(r"^    (\w+)  ", help_, re.MULTILINE)
     assert verbs == ["checks", "explain", "data", "check"]
+
+
+IN_IPYTHON = """
+import io, json, sys, contextlib
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(colors="NoColor")
+for source in json.load(open(sys.argv[1])):
+    shell.run_cell(source, store_history=True)
+before = {k for k in shell.user_ns if not k.startswith("_")}
+numbers = shell.user_ns["torch"].get_rng_state()
+shown, said = shell.display_formatter, io.StringIO()
+with contextlib.redirect_stdout(io.StringIO()) as plain:
+    result = shell.run_cell("check('cnn.blocks', MyConv2d)").result
+kinds, _ = shown.format(result)
+with contextlib.redirect_stdout(said):
+    shell.run_cell("check('B9')")
+print(json.dumps({
+    "kinds": kinds, "said": said.getvalue(), "plain": plain.getvalue(),
+    "new": sorted({k for k in shell.user_ns if not k.startswith("_")} - before),
+    "same": bool((shell.user_ns["torch"].get_rng_state() == numbers).all()),
+}))
+"""
+
+
+def test_in_ipython_the_result_is_rich_and_a_wrong_use_one_line(student, filled, tmp_path):
+    loud = filled["A1"].replace("super().__init__()", "super().__init__(); print('built')")
+    cells = [filled["set-up"], filled["check"], filled["A1-conv"], loud]
+    (tmp_path / "cells.json").write_text(json.dumps(cells), "utf-8")
+    (tmp_path / "shell.py").write_text(IN_IPYTHON, "utf-8")
+    done = student.run(tmp_path / "shell.py", tmp_path / "cells.json", IPYTHONDIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["kinds"]["text/html"].startswith("<div")
+    assert told["kinds"]["text/plain"].startswith("public checks of cnn.blocks, MyConv2d\n")
+    assert "public checks: 9 of 9 green" in told["plain"]
+    assert "built" not in told["plain"]
+    assert told["new"] == []
+    assert told["same"] is True
+    lines = [line for line in told["said"].splitlines() if line.strip()]
+    assert len(lines) == 1
+    assert lines[0].startswith("check: 'B9' names no check. Choose from A1-conv")
