@@ -44,8 +44,7 @@ def markdown(canary):
             f"[link](javascript:{FLAG}) <javascript:{FLAG}> [ref]\n\n[ref]: javascript:{FLAG}",
             f"![a](attachment:../../<script>{FLAG}</script>.png) ![b](attachment:b.svg)",
             "![bomb](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA)",
-            f"| a | <script>{FLAG}</script> |\n|---|---|\n"
-            f"| `x` | <img src={canary}/t onerror={FLAG}> |",
+            f"| a | <script>{FLAG}</script> |\n|---|---|\n| `x` | <img src={canary}/t> |",
             "> " * 500 + "deep",
             "[" * 2000,
         ]

@@ -37,7 +37,8 @@ def test_what_is_sought_is_found(source, name):
 @pytest.mark.parametrize(
     "source",
     ["# class CNN(nn.Module)", "classes = CNN", "# model.classifier[4] = 1",
-     "x == model.classifier[4]",     "#  learned_parameters", "if p.requires_grad == 1:", "class CNNs: pass"],
+     "x == model.classifier[4]",
+     "#  learned_parameters", "if p.requires_grad == 1:", "class CNNs: pass"],
 )  # fmt: skip
 def test_what_only_looks_like_it_is_not(source):
     assert found(source) == {}
