@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.exporters.html import places
@@ -90,6 +90,18 @@ def sections(report: GradeReport, at: Mapping[str, int]) -> tuple[Section, ...]:
     """Return the questions with their checks, as the rubric orders them."""
     questions = report.questions or tuple(_without_points(report))
     return tuple(_section(question, report.checks, at) for question in questions)
+
+
+def within(found: Iterable[Section], cells: Collection[int]) -> tuple[Section, ...]:
+    """Return sections that lead only to cells that are on the page."""
+
+    def kept(some: Iterable[Shown]) -> tuple[Shown, ...]:
+        return tuple(replace(s, cells=tuple(c for c in s.cells if c in cells)) for s in some)
+
+    return tuple(
+        replace(s, failed=kept(s.failed), skipped=kept(s.skipped), passed=kept(s.passed))
+        for s in found
+    )
 
 
 def _without_points(report: GradeReport) -> Iterator[QuestionGrade]:

@@ -18,6 +18,7 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
+MOST = 3_000  # characters of one text of a report
 TICKED = re.compile(r"`([^`\n]{1,200})`")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 # Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators, surrogates
@@ -54,6 +55,8 @@ def ticked(text: str) -> Markup:
     >>> ticked("`a<b`, or c")
     Markup('<code>a&lt;b</code>, or c')
     """
+    if len(text) > MOST:
+        text = f"{text[:MOST]} [... {len(text) - MOST} more characters]"
     safe = str(escape(visible(text)))  # a Markup would escape the tags that are put in
     return Markup(TICKED.sub(r"<code>\1</code>", safe))  # noqa: S704 - escaped before
 

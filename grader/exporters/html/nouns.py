@@ -157,3 +157,10 @@ class Parts:
     more_cells: int = 0  # that are not shown
     places: dict[str, int] = field(default_factory=dict)  # what is where: cell by "CNN", "head"
     format: int = FORMAT
+
+    @property
+    def shown(self) -> frozenset[int]:
+        """Return the cells that are on the page: those that are not empty."""
+        return frozenset(
+            cell.index for cell in self.cells if cell.kind == "text" or cell.lines or cell.outputs
+        )

@@ -83,7 +83,7 @@ def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
     withheld = shown.status == "withheld"
     if withheld and audience == STUDENT:
         shown = replace(shown, checks=(), questions=())
-    found = findings.sections(shown, parts.places)
+    found = findings.within(findings.sections(shown, parts.places), parts.shown)
     parts = _visible(parts, shown, view.hidden)
     return _template().render(
         audience=audience,

@@ -83,6 +83,30 @@ def test_findings_stand_next_to_their_cell():
     assert "This cell raised an error: NameError: no `arg` (at `f(arg)`)" in words(failing)
 
 
+def test_every_link_leads_somewhere_also_without_the_notebook():
+    raised = pages.check(
+        "handin.cells_run",
+        Status.FAILED,
+        [
+            Finding(f"cell {n}", "it runs", "NameError", "cell_raised", f"cell {n}")
+            for n in (3, 4, 99)
+        ],
+    )
+    empty = {"cell_type": "code", "source": "", "outputs": []}
+    for parts in (Parts(), pages.parts(), pages.parts(pages.notebook(empty))):
+        html = page(pages.report((*pages.CHECKS, raised)), parts)
+        links = set(re.findall(r'href="#([^"]+)"', html))
+        assert links <= set(re.findall(r'\bid="([^"]+)"', html))
+        assert ("cell-3" in links) is bool(parts.cells)
+
+
+def test_a_text_without_end_is_cut():
+    finding = Finding("x", "y" * 100_000, "z")
+    html = page(pages.report((pages.check("cnn.values", Status.FAILED, [finding]),)), Parts())
+    assert "[... 97000 more characters]" in html
+    assert len(html) < 60_000
+
+
 def test_a_student_reads_nothing_of_hidden_checks_nor_of_the_seed():
     html = page(hidden_report(), pages.parts(), "student")
     for secret in ("secret", "gradient", SEED, "hidden from"):
