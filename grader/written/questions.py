@@ -140,8 +140,8 @@ def _cut(text: str, limit: int) -> str:
 def clean(text: str) -> str:
     r"""Return text without control characters and heaps of blank lines.
 
-    >>> clean(" a\x00\n\n\n b ")
-    'a\n\n b'
+    >>> clean(" a\x1bb\n\n\n c ")
+    'a b\n\n c'
     """
     kept = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
     return _BLANK.sub("\n\n", kept).strip()
