@@ -1,4 +1,4 @@
-"""Independent readers of the platforms' formats, written from docs/platforms.md, not from ours.
+"""Independent readers of the platforms' formats, written from the platforms' descriptions.
 
 Each one raises AssertionError for what its platform would refuse or misread.
 """
