@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint template validate format system browser clean
+.PHONY: demo test lint template bundle validate format system browser clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ lint: $(STAMP)
 # The students' notebook, out of the master notebook in reference/.
 template: $(STAMP)
 	$(BIN)/python -m grader template
+
+# The zip that students get.
+bundle: $(STAMP)
+	$(BIN)/python -m grader bundle student --out a2.zip
 
 # What CI and course staff run beside the tests: the laws, the master, the template.
 validate: $(STAMP) system

@@ -54,4 +54,6 @@ def _state(reply: Reply) -> Reply:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m grader.selfcheck.recording FOLDER")
     record(Path(sys.argv[1]))
