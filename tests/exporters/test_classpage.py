@@ -112,6 +112,13 @@ def test_a_stopped_notebook_is_worth_a_look(verdict, words):
     assert ("look", "ada/report.html") in page.links
 
 
+def test_a_kernel_that_died_for_no_known_reason_is_worth_a_look():
+    died = (check("handin.epochs", Status.FAILED, mistakes=("kernel_died",)),)
+    page = Page(classpage.index([report("ada", died, verdict=Verdict.STUDENT_ERROR)]))
+    assert "the kernel died" in page.sections["look"]
+    assert "the kernel died" in page.sections["submissions"]
+
+
 def test_an_ordinary_class_has_nothing_to_look_at():
     page = Page(classpage.index([report("ada", verdict=Verdict.WRONG)]))
     assert "look" not in page.sections

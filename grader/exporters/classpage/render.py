@@ -30,6 +30,7 @@ LOOK = {
     Verdict.KILLED_DISK.value: "stopped: too much disk",
     Verdict.REFUSED_FILE.value: "the notebook cannot be read",
 }
+DIED = "kernel_died"  # for no reason that is known: perhaps the machine's fault
 STAGES = {"notebook": "running the notebooks", "checks": "judging"}
 
 
@@ -128,7 +129,7 @@ def values(found: Overview) -> dict[str, Any]:
         "questions": list(automatic),
         "manual": manual,
         "withheld": [_row(row) for row in found.withheld],
-        "look": [_row(row) for row in found.rows if row.verdict in LOOK and not row.withheld],
+        "look": [_row(row) for row in found.rows if _look(row) and not row.withheld],
         "scored": scored,
         "scored_what": "total points" if scored is found.total else "automatic points",
         "bars": histogram.drawn(scored),
@@ -149,7 +150,7 @@ def _row(row: Row, questions: Sequence[str] = (), *, marking: bool = False) -> d
         "href": href(row.id),
         "who": ", ".join(student.name or student.id for student in row.students),
         "tags": _tags(row, marking=marking),
-        "look": LOOK.get(row.verdict, ""),
+        "look": _look(row),
         "questions": [(number(earned.get(name)), points(earned.get(name))) for name in questions],
         "exact": {"automatic": number(row.automatic), "total": number(row.total)},
         "stages": ", ".join(
@@ -163,11 +164,17 @@ def href(id_: str) -> str:
     return f"{quote(id_, safe='', errors='replace')}/{REPORT}"
 
 
+def _look(row: Row) -> str:
+    """Return why somebody should look at a graded submission; "" for an ordinary one."""
+    died = "the kernel died" if DIED in row.mistakes else ""
+    return LOOK.get(row.verdict, died)
+
+
 def _tags(row: Row, *, marking: bool) -> list[tuple[str, str]]:
     """Return the flags of a submission as kind and word; what lacks marks once marking began."""
     tags = [("bad", "withheld")] if row.withheld else []
-    if row.verdict in LOOK:
-        tags.append(("warn", LOOK[row.verdict]))
+    if look := _look(row):
+        tags.append(("warn", look))
     if row.late:
         tags.append(("warn", "late"))
     if marking and not row.withheld and not row.marked:
