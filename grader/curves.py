@@ -33,7 +33,9 @@ def load() -> Mapping[str, CurveBand]:
     rows = json.loads(PATH.read_text("utf-8"))["curves"]
     return MappingProxyType(
         {
-            name: CurveBand(*(tuple(row[k]) for k in ("low", "median", "high")), row["count"])
+            name: CurveBand(
+                tuple(row["low"]), tuple(row["median"]), tuple(row["high"]), row["count"]
+            )
             for name, row in rows.items()
         }
     )

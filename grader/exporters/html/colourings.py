@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.checks import finetune, training
 from grader.exporters.html import pictures
-from grader.exporters.html.nouns import Learning, Sample
+from grader.exporters.html.nouns import Learning, Picture, Sample
 from grader.model import Outcome, Replies, Reply
 from grader.standin.detail import COLOURS, SIZE
 
@@ -74,27 +74,35 @@ def _colourings(id_: str, student: Replies, reference: Replies) -> Iterator[Samp
     if found is None:
         return
     given = _stitched(_held_out(id_, student, reference)[:, 0])
-    labels, mine, theirs = (_stitched(part) for part in found)
-    for i in range(min(SHOWN, len(labels))):
-        yield Sample(
-            pictures.grey(given[i]),
-            *(pictures.classes(part[i], PALETTE) for part in (labels, mine, theirs)),
-            *(float(np.mean(part[i] == labels[i])) for part in (mine, theirs)),
-        )
+    answers = tuple(_stitched(part) for part in found)
+    for values, triple in _first(given, answers):
+        yield _sample(pictures.grey(values), triple, PALETTE, _share)
 
 
 def _masks(id_: str, student: Replies, reference: Replies) -> Iterator[Sample]:
     found = _answers(id_, student, reference)
     if found is None:
         return
-    given = _held_out(id_, student, reference)
-    labels, mine, theirs = found
-    for i in range(min(SHOWN, len(labels))):
-        yield Sample(
-            pictures.colours(given[i]),
-            *(pictures.classes(part[i], MASK) for part in (labels, mine, theirs)),
-            *(finetune.mean_iou(part[i], labels[i]) for part in (mine, theirs)),
-        )
+    for values, triple in _first(_held_out(id_, student, reference), found):
+        yield _sample(pictures.colours(values), triple, MASK, finetune.mean_iou)
+
+
+def _first(given: Array, answers: tuple[Array, ...]) -> Iterator[tuple[Array, list[Array]]]:
+    """Yield the first inputs, each with its labels and both networks' answers."""
+    for i in range(min(SHOWN, len(given))):
+        yield given[i], [part[i] for part in answers]
+
+
+def _sample(
+    given: Picture, ids: list[Array], palette: Array, figure: Callable[[Array, Array], float]
+) -> Sample:
+    truth, mine, theirs = ids
+    drawn = [pictures.classes(part, palette) for part in ids]
+    return Sample(given, drawn[0], drawn[1], drawn[2], figure(mine, truth), figure(theirs, truth))
+
+
+def _share(mine: Array, truth: Array) -> float:
+    return float(np.mean(mine == truth))
 
 
 def _held_out(id_: str, student: Replies, reference: Replies) -> Array:
@@ -106,4 +114,5 @@ def _stitched(tiles: Array) -> Array:
     """Put tiles (4N, 16, 16) together to the pictures (N, 32, 32) that they were cut from."""
     across = SIZE // training.TILE
     whole = tiles.reshape(-1, across, across, training.TILE, training.TILE)
-    return whole.swapaxes(2, 3).reshape(-1, SIZE, SIZE)
+    pictures_: Array = whole.swapaxes(2, 3).reshape(-1, SIZE, SIZE)
+    return pictures_

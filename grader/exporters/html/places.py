@@ -23,8 +23,13 @@ SOUGHT = {
     "deeplab": r"^[^#\n]*\btorch\.hub\.load\b|^[^#\n]*\bdeeplabv3",
 }
 COUNTS = re.compile(r"\b(?:weights|connections)\b", re.IGNORECASE)
-PARTS = {"conv2d": ("MyConv2d",), "cnn": ("CNN",), "unet": ("UNet",), "counts": ("counts",)}
-CHECKS = {
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "conv2d": ("MyConv2d",),
+    "cnn": ("CNN",),
+    "unet": ("UNet",),
+    "counts": ("counts",),
+}
+CHECKS: Mapping[str, tuple[str, ...]] = {
     "training.cnn_accuracy": ("CNN",),
     "training.unet_accuracy": ("UNet",),
     "finetune.selection": ("selection", "train"),
@@ -59,5 +64,5 @@ def cell_of(check: CheckGrade, finding: Finding | None, places: Mapping[str, int
         return int(named[1]) - 1
     if finding is not None and ".pdf" in finding.what:
         return None
-    wanted = CHECKS.get(check.id) or PARTS.get(check.id.partition(".")[0], ())
+    wanted = CHECKS.get(check.id, PARTS.get(check.id.partition(".")[0], ()))
     return next((places[name] for name in wanted if name in places), None)
