@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -56,7 +57,7 @@ def to_json(value: Any, kind: Any = None) -> bytes:
         value: the noun, or several.
         kind: its type where that is more than the value's class: `tuple[Student, ...]`.
     """
-    plain = TypeAdapter(kind or type(value)).dump_python(value, mode="json")
+    plain = _adapter(cast(Any, kind or type(value))).dump_python(value, mode="json")
     return text_bytes(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -68,13 +69,20 @@ def text_bytes(text: str) -> bytes:
 def from_json(kind: type[T], data: bytes) -> T:
     """Return a noun of `grader.model` from its JSON. Raises Unreadable with one line."""
     try:
-        return TypeAdapter(kind).validate_json(data)
+        found: T = _adapter(cast(Any, kind)).validate_json(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise Unreadable(
             f"not a {getattr(kind, '__name__', kind)}: {where}: {first['msg']}"
         ) from None
+    return found
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads and writes a noun; to make one costs more than to use it."""
+    return TypeAdapter(kind)
 
 
 def save_replies(folder: Path, replies: Replies) -> None:
