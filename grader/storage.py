@@ -57,7 +57,7 @@ def to_json(value: Any, kind: Any = None) -> bytes:
         value: the noun, or several.
         kind: its type where that is more than the value's class: `tuple[Student, ...]`.
     """
-    plain = _adapter(cast(Any, kind or type(value))).dump_python(value, mode="json")
+    plain = _adapter(cast("Any", kind or type(value))).dump_python(value, mode="json")
     return text_bytes(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -69,7 +69,7 @@ def text_bytes(text: str) -> bytes:
 def from_json(kind: type[T], data: bytes) -> T:
     """Return a noun of `grader.model` from its JSON. Raises Unreadable with one line."""
     try:
-        found: T = _adapter(cast(Any, kind)).validate_json(data)
+        found: T = _adapter(cast("Any", kind)).validate_json(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
