@@ -28,7 +28,7 @@ def notebook_alone(line: Line, path: Path) -> float:
     """Return the seconds that running the notebook takes, without any request."""
     submission = open_submission(path)
     started = time.perf_counter()
-    with room(line.settings, line.world) as folders:
+    with room(line.settings) as folders:
         runner = NotebookRunner(line.settings.isolation, folders, line.settings.deadlines)
         with runner.opened(nbformat.reads(submission.notebook, as_version=4)):
             runner.run_cells()

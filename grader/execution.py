@@ -31,6 +31,7 @@ from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, Stu
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
 DYING = 1.0  # seconds
+DIED = "KernelDied"  # for a reason that we do not know
 SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
 
 
@@ -42,7 +43,7 @@ class Deadlines:
     submission: float = 1200.0
     request: float = 60.0
     grace: float = 5.0  # between an interrupt and a kill
-    restarts: int = 3
+    restarts: int = 6  # a death without a known reason takes two
 
     @classmethod
     def full_size(cls) -> Deadlines:
@@ -175,6 +176,9 @@ class NotebookRunner(ExecutePreprocessor):
         started = time.monotonic()
         try:
             outcome, error = self._execute(cell, index, self.deadlines.cell)
+            if _unexplained(outcome, error) and not self._progress.lost:
+                cell.outputs = []
+                outcome, error = self._execute(cell, index, self.deadlines.cell)
         except OutOfTime as stop:
             return CellRun(index, Outcome.SKIPPED, 0.0, stop.error)
         if outcome is Outcome.OK:
@@ -211,7 +215,7 @@ class NotebookRunner(ExecutePreprocessor):
         if killed_for:
             name = f"{killed_for.capitalize()}Limit"
             return StudentError(name, f"it used more {killed_for} than the sandbox gives")
-        return StudentError("KernelDied", "the kernel died while this ran")
+        return StudentError(DIED, "the kernel died while this ran")
 
     def _mark_cut(self, cell: Any) -> None:
         """Say in the notebook itself where output was cut."""
@@ -290,6 +294,11 @@ class NotebookRunner(ExecutePreprocessor):
 
     def ask(self, request: Request) -> Reply:
         """Return the kernel's answer to `request`; its outcome says if none came."""
+        reply = self._ask(request)
+        again = _unexplained(reply.outcome, reply.error) and not self._progress.lost
+        return self._ask(request) if again else reply
+
+    def _ask(self, request: Request) -> Reply:
         nonce = secrets.token_hex(16)
         folder = self.settings.exchange
         started = time.monotonic()
@@ -319,6 +328,15 @@ class NotebookRunner(ExecutePreprocessor):
             transforms,
             tuple(progress.notes),
         )
+
+
+def _unexplained(outcome: Outcome, error: StudentError | None) -> bool:
+    """Return whether a kernel died for a reason that we do not know.
+
+    The student's code may have done it, and then does it again; or somebody else did, the system
+    when memory ran out, say, and then the student must not pay for it.
+    """
+    return outcome is Outcome.DIED and error is not None and error.name == DIED
 
 
 def _not_started(error: RuntimeError) -> sandbox.SandboxError:

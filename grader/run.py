@@ -143,7 +143,7 @@ class Line:
         if submission.notebook is None:
             return ExecutedNotebook(self.settings.isolation), "", self._unasked(submission)
         notebook = nbformat.reads(submission.notebook, as_version=4)
-        with room(self.settings, self.world) as folders:
+        with room(self.settings) as folders:
             runner = NotebookRunner(self.settings.isolation, folders, self.settings.deadlines)
             with runner.opened(notebook):
                 tell("running the notebook", 0, len(notebook.cells))
@@ -174,7 +174,7 @@ class Line:
 
 
 @contextlib.contextmanager
-def room(settings: Settings, world: Path) -> Iterator[sandbox.SandboxSettings]:
+def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
     """Yield the folders of one kernel; they are gone afterwards."""
     base = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
@@ -184,7 +184,7 @@ def room(settings: Settings, world: Path) -> Iterator[sandbox.SandboxSettings]:
             scratch=base / "content",
             exchange=base / "io",
             kernel_side=prepare_kernel_side(base / "colab"),
-            data=world,
+            data=warm.world_at(settings.world),
             weights=settings.weights,
             limits=sandbox.Limits.full_size() if settings.full else sandbox.Limits(),
             full=settings.full,

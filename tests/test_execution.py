@@ -2,10 +2,13 @@
 
 import contextlib
 import subprocess
+import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from grader.execution import Deadlines, NotebookRunner
@@ -82,9 +85,9 @@ def test_a_failing_a_hanging_and_a_dying_cell_cost_only_themselves(monkeypatch):
             "NameError: name 'undefined_name' is not defined (at `undefined_name`)"
         )
         assert str(runs[2].error) == "Timeout: still running after 6 s"
-        assert runner.executed().restarts == 1
+        assert runner.executed().restarts == 2  # what died was given a second chance
         assert runner.nb.cells[5].outputs[0].text == "3\n"
-    assert len(started) == 2
+    assert len(started) == 3
     assert not processes(started)
 
 
@@ -102,9 +105,31 @@ def test_a_kernel_that_ignores_the_interrupt_is_replaced():
         assert runner.executed().restarts == 1
 
 
+ONCE = "import os\nif not os.path.exists('{0}'):\n    open('{0}', 'w').close()\n    os._exit(1)\n"
+
+
+def test_a_death_that_does_not_come_again_costs_nothing():
+    """Somebody else may have killed the kernel: the system, say, when memory ran out."""
+    inside = textwrap.indent(ONCE.format("b"), " " * 8)
+    dies_once = CONV.replace("        return F", f"{inside}        return F")
+    with running("kept = 7", ONCE.format("a") + "print(kept)", dies_once) as runner:
+        assert outcomes(runner) == ["ok", "ok", "ok"]
+        assert runner.nb.cells[1].outputs[0].text == "7\n"
+        arrays = {"input": np.ones((1, 1, 3, 3)), "weight": np.ones(9), "bias": np.ones(1)}
+        assert runner.ask(conv2d("r", (1, 1, 3), arrays)).outcome is Outcome.OK
+        assert runner.executed().restarts == 2
+
+
+def test_an_exception_cannot_pass_for_a_death():
+    with running("class KernelDied(Exception): pass", "raise KernelDied('x')") as runner:
+        assert outcomes(runner) == ["ok", "raised"]
+        assert runner.executed().restarts == 0
+
+
 def test_kernels_are_not_replaced_for_ever():
     deadly = "import os\nos.kill(os.getpid(), 9)"
-    with running(deadly, deadly, deadly, "x = 1") as runner:
+    deadlines = replace(QUICK, restarts=5)
+    with running(deadly, deadly, deadly, "x = 1", deadlines=deadlines) as runner:
         assert outcomes(runner) == ["died", "died", "died", "skipped"]
         reply = runner.ask(Request("r", "world"))
         assert reply.outcome is Outcome.SKIPPED
@@ -121,8 +146,6 @@ def test_the_whole_submission_has_a_deadline():
 
 
 def test_a_request_is_answered_by_the_students_own_class():
-    import numpy as np
-
     arrays = {
         "input": np.ones((1, 1, 3, 3)),
         "weight": np.full(9, 0.5),
@@ -146,8 +169,6 @@ def test_a_request_is_answered_by_the_students_own_class():
 )
 def test_what_a_class_does_to_a_request(body, outcome, said):
     source = CONV.replace("return F.conv2d(x, self.weight, self.bias)", body)
-    import numpy as np
-
     arrays = {"input": np.ones((1, 1, 3, 3)), "weight": np.ones(9), "bias": np.ones(1)}
     deadlines = Deadlines(cell=6, submission=120, request=3, grace=1, restarts=2)
     with running(source, deadlines=deadlines) as runner:
