@@ -267,7 +267,7 @@ class NotebookRunner(ExecutePreprocessor):
         if self.km is not None:
             self._cleanup_kernel()
         self.km, self.kc = self.create_kernel_manager(), None
-        provisioner = self.km.provisioner
+        provisioner: Any = self.km.provisioner
         try:
             self.start_new_kernel()
             self.start_new_kernel_client()
