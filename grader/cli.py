@@ -14,8 +14,9 @@ from grader.exits import GRADED, INTERRUPTED, USAGE, WITHHELD, BadInput
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
 VERBS = (
-    "grade", "doctor", "rescore", "report", "merge", "status", "checks", "explain", "selftest", "data", "template",
-    "validate", "check", "bundle", "export", "package", "push",
+    "doctor", "grade", "status", "report", "rescore", "merge", "export", "package", "push",  # staff
+    "check", "bundle", "template",  # students
+    "checks", "explain", "selftest", "validate", "data",  # the catalogue and its proof
 )  # fmt: skip
 
 

@@ -308,7 +308,7 @@ class CheckGrade:
     hint: str
     seconds: float
     findings: tuple[Finding, ...] = ()
-    public_points: float | None = None  # as if every hidden check had passed: what a student may see
+    public_points: float | None = None  # as if every hidden check had passed: for students
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`make demo`: grade the bundled submissions, print one of the reports, say where the others lie."""
+"""`make demo`: grade the bundled submissions, print one report, say where the others lie."""
 
 import sys
 import time

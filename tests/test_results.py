@@ -9,7 +9,7 @@ import pytest
 
 from grader import results
 from grader.exits import BadInput
-from grader.results import OWN, Key, Results, opened
+from grader.results import OWN, Key, opened
 
 KEY = Key("e", "r")
 
