@@ -266,7 +266,7 @@ class Session:
         """Run every attack of the session, each with its own verdict."""
         peak, started = Peak(), time.monotonic()
         peak.start()
-        self.places: set[tuple[str, int]] = set()
+        self.places: set[tuple[int, int]] = set()
         base = Path(tempfile.mkdtemp(prefix="grader-"))
         with tempfile.TemporaryDirectory() as folder:
             canaries = Canaries(Path(folder))
@@ -390,19 +390,27 @@ def said(notebook: Any, mine: Sequence[int]) -> Iterator[str]:
 class Watched(NotebookRunner):
     """Notes where each kernel's processes are, to look for them when all is over."""
 
-    places: set[tuple[str, int]]
+    places: set[tuple[int, int]]
 
     def start_new_kernel_client(self) -> Any:
         """Start the client, and note the sandbox of the kernel."""
         jail = getattr(self.km.provisioner, "_jail", None)
         with contextlib.suppress(OSError, AttributeError):  # ended already; without isolation
-            namespace = Path(f"/proc/{jail._launched.init_pid}/ns/pid").readlink()
-            self.places.add((str(namespace), jail.uid if self.isolation == "uid" else 0))
+            # Held open, so that the system gives its number to no other sandbox meanwhile.
+            place = os.open(f"/proc/{jail._launched.init_pid}/ns/pid", os.O_RDONLY)
+            self.places.add((place, jail.uid if self.isolation == "uid" else 0))
         return super().start_new_kernel_client()
 
 
-def living(namespace: str, uid: int) -> list[int]:
-    """Return the processes of a sandbox that are still there."""
+def living(place: int, uid: int) -> list[int]:
+    """Return the processes of a sandbox that are still there, and let go of it.
+
+    Args:
+        place: an open process namespace.
+        uid: of the sandbox's user, where the user tells its processes.
+    """
+    namespace = f"pid:[{os.fstat(place).st_ino}]"
+    os.close(place)
     found = processes_of(uid) if uid else namespace_members(namespace)
     return [pid for pid in found if not _dead(pid)]
 

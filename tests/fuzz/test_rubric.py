@@ -60,9 +60,7 @@ def test_the_shipped_one_with_other_values(path, changes):
     lines = list(LINES)
     for number, value in changes:
         name, equals, _ = lines[number].partition("=")
-        lines[number] = (
-            f"{name}= {value}" if equals else f"{lines[number]}\n{json.dumps('x')} = {value}"
-        )
+        lines[number] = f"{name}= {value}" if equals else f'{lines[number]}\n"x" = {value}'
     line = loaded(path, "\n".join(lines).encode())
     assert "\n" not in line
     assert not line or line.isprintable()
