@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,26 +85,43 @@ def run(tests: Path, jobs: int, tell: Callable[[str], None]) -> bool:
     started = time.perf_counter()
     every = [Case("reference", "", dict), *mutants, *variants]
     tell("# caught as named   . not concerned   ! not named   - named but not caught")
-    bad, part = 0, None
+    wrong_cases, part = list[Case](), None
     for case, got in _judged(tests, every, jobs):
         if case.part != part:
             part = case.part
             for line in legend(part):
                 tell(line)
         wrong = faults(case, got)
-        bad += bool(wrong)
+        wrong_cases += [case] if wrong else []
         tell(row(case, got, ok=not wrong))
         for line in wrong:
             tell(f"    {line}")
     unfailed = sorted(set(catalogue()) - {name for case in mutants for name in case.caught_by})
-    for name in unfailed:
-        tell(f"no mutant fails {name}")
-    seconds = time.perf_counter() - started
-    tell(
-        f"{len(mutants)} mutants, {len(variants)} right variants, {len(catalogue())} checks: "
-        f"{bad} cases wrong, {len(unfailed)} checks without a mutant, {seconds:.0f} s"
-    )
-    return not bad and not unfailed
+    for line in summary(every, wrong_cases, unfailed):
+        tell(line)
+    tell(f"{time.perf_counter() - started:.0f} s, jobs: {jobs}")
+    return not wrong_cases and not unfailed
+
+
+def summary(
+    every: Sequence[Case], wrong: Collection[Case], unfailed: Sequence[str]
+) -> Iterator[str]:
+    """Yield what it comes to: what was caught, false alarms, checks that nothing tries.
+
+    Args:
+        every: the cases; those that no check is to catch are right.
+        wrong: those that broke a law.
+        unfailed: the checks that no mutant fails.
+    """
+    mutants = [case for case in every if case.caught_by]
+    right = [case for case in every if not case.caught_by]
+    caught = len(mutants) - sum(case in wrong for case in mutants)
+    alarms = sum(case in wrong for case in right)
+    yield ""
+    yield f"{len(every)} cases, {len(catalogue())} checks"
+    yield f"mutants caught by exactly the checks they name, as named: {caught} of {len(mutants)}"
+    yield f"false alarms on right solutions: {alarms} of {len(right)}"
+    yield f"checks that no mutant fails: {', '.join(unfailed) or 'none'}"
 
 
 def columns(part: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from grader import cases, rubric
 from grader.catalog import IDENTIFIER, catalogue, check
 from grader.model import Replies
-from grader.selftest import Outcome, columns, faults, legend, row
+from grader.selftest import Outcome, columns, faults, legend, row, summary
 
 HERE = Path(__file__).parent
 MUTANTS = cases.load(HERE / "mutants")
@@ -24,25 +24,28 @@ CATALOGUE = {
         pixel_shuffle nn_conv2d_used block_missing block_repeated width_wrong kernel_hardcoded
         padding_hardcoded filters_hardcoded colours_hardcoded in_channels_hardcoded
         layers_not_registered weights_shared dropout_added noise_added returns_tuple
-        output_flattened channels_last size_fixed_32 not_a_module missing raises""",
+        output_flattened channels_last size_fixed_32 not_a_module missing raises
+        pool_misplaced upsample_misplaced batchnorm_not_affine batchnorm_frozen batchnorm_settings
+        bias_missing conv_settings output_reduced""",
     "unet": """skip_missing_block2 skip_missing_block1 skip_missing_input skips_missing skip_added
         skip_wrong_source skip_detached input_skip_one_channel""",
     "finetune": """selects_everything selects_weight_only selects_bias_only selects_aux_head
         selects_whole_classifier selects_nothing selects_names selects_old_layer not_frozen
         partly_frozen head_frozen freeze_without_effect head_not_replaced head_wrong_index
         classifier_replaced head_channels head_kernel head_in_channels frozen_parameter_moved
-        loop_changed""",
+        loop_changed head_without_bias""",
     "training": "below_band does_not_learn diverges cheats_eval",
     "handin": """notebook_missing notebook_wrong_name several_notebooks not_a_notebook
-        writeup_missing writeup_not_pdf writeup_empty answers_missing never_run cell_raised cell_timed_out
-        kernel_died epochs_below_25 batch_size_not_100 no_training_curve no_batch_size_study
-        predictions_not_shown""",
+        writeup_missing writeup_not_pdf writeup_empty answers_missing never_run cell_raised
+        cell_timed_out kernel_died epochs_below_25 batch_size_not_100 no_training_curve
+        no_batch_size_study predictions_not_shown""",
     "counts": """weights_wrong outputs_wrong connections_wrong doubling_wrong mixed_conventions
         unreadable""",
 }
 IDS = [name for text in CATALOGUE.values() for name in text.split()]
 PARTIAL = ("below_band", "does_not_learn", "diverges")
-NOTED = {"upsample_after_relu"}  # the same function: said, never failed, so no mutant
+# Said, never failed, so a right variant and no mutant.
+NOTED = {"upsample_after_relu", "batchnorm_settings", "head_without_bias"}
 
 
 def test_there_are_enough_cases():
@@ -124,6 +127,22 @@ def test_selftest_finds_each_kind_of_fault():
     right = cases.Case("cnn.r", "cnn", dict)
     assert faults(right, outcome((), (), points=3.2)) == []
     assert faults(right, outcome((), (), points=3.1)) == ["earns 3.1 of 3.2"]
+
+
+def test_selftest_sums_up():
+    right = cases.Case("cnn.r", "cnn", dict)
+    assert list(summary([CASE, right], [], [])) == [
+        "",
+        f"2 cases, {len(catalogue())} checks",
+        "mutants caught by exactly the checks they name, as named: 1 of 1",
+        "false alarms on right solutions: 0 of 1",
+        "checks that no mutant fails: none",
+    ]
+    assert list(summary([CASE, right], [CASE, right], ["cnn.values", "cnn.blocks"]))[2:] == [
+        "mutants caught by exactly the checks they name, as named: 0 of 1",
+        "false alarms on right solutions: 1 of 1",
+        "checks that no mutant fails: cnn.values, cnn.blocks",
+    ]
 
 
 def test_a_row_of_the_table_fits_80_columns_and_marks_each_check():

@@ -69,6 +69,10 @@ class Watch:
         self._look()
         if self.steps and not self.pending and self._leftover():
             self.uncleared = True
+        return self.gradient(call, args, kwargs)
+
+    def gradient(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Stand in for `torch.autograd.grad`, which adds to no gradient of a step before."""
         self.backwards += 1
         self.pending += 1
         if self.pending > PATIENCE:
@@ -171,6 +175,7 @@ def _replacements(watch: Watch) -> Iterator[tuple[Any, str, Callable[[Any], Any]
     yield base, "__init__", construct
     yield from ((cls, "step", step) for cls in _subclasses(base) if "step" in vars(cls))
     yield torch.autograd, "backward", lambda call: lambda *a, **k: watch.backward(call, a, k)
+    yield torch.autograd, "grad", lambda call: lambda *a, **k: watch.gradient(call, a, k)
     for name in LOSSES:
         if name in vars(F):
             yield F, name, _noting(functools.partial(watch.losses.append, name))

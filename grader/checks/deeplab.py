@@ -42,6 +42,7 @@ class LastLayer:
     type: str
     is_conv: bool
     shape: tuple[int, ...]  # of its weight
+    bias: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _read(values: Mapping[str, Any]) -> DeepLab:
         str(head["type"]),
         bool(head["is_conv"]),
         tuple(map(int, head["shape"])),
+        bool(head.get("bias", True)),
     )
     return DeepLab(
         {str(row[0]): _parameter(*row[1:]) for row in values["parameters"]},

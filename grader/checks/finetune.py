@@ -109,6 +109,9 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
             yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
         else:
             yield from _shape_of(layer, mine.head.shape, want.head.shape)
+            if not mine.head.bias:  # the handout does not ask for one in so many words
+                expected, got = "a weight and a bias", "a weight alone"
+                yield Finding(layer, expected, got, "head_without_bias", note=True)
 
 
 def _shape_of(layer: str, mine: tuple[int, ...], want: tuple[int, ...]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Selections of parameters, each with one sin."""
 
+import copy
 import inspect
 
 import torch
@@ -172,3 +173,62 @@ def optimizer_raises():
 @mutant("selects_nothing", part="finetune", caught_by=CAUGHT, name="no_optimizer")
 def no_optimizer():
     return notebook(train=lambda args, model: None)
+
+
+@chooses("selects_nothing", name="selects_nothing_read_already")
+def read_already(model):
+    learned_parameters = model.classifier[4].parameters()
+    print(len(list(learned_parameters)))
+    return learned_parameters
+
+
+@chooses("selects_nothing", name="selects_nothing_exact_name")
+def exact_name(model):
+    return [p for name, p in model.named_parameters() if name == "classifier.4"]
+
+
+@chooses("selects_nothing", name="selects_nothing_model_prefix")
+def model_prefix(model):
+    return [p for name, p in model.named_parameters() if name.startswith("model.classifier.4")]
+
+
+@chooses("selects_other_layer", name="selects_other_layer_last_two")
+def last_two(model):
+    return list(model.parameters())[-2:]
+
+
+@chooses("selects_other_layer", name="selects_other_layer_all_others")
+def all_others(model):
+    return [p for name, p in model.named_parameters() if not name.startswith("classifier.4")]
+
+
+@chooses("selects_everything", name="selects_everything_rate_of_zero")
+def rate_of_zero(model):
+    rest = [p for name, p in model.named_parameters() if not name.startswith("classifier.4")]
+    return [{"params": by_name(model)}, {"params": rest, "lr": 0.0}]
+
+
+@chooses("selects_weight_only", name="selects_weight_only_letter")
+def letter(model):
+    return [p for name, p in model.named_parameters() if name.startswith("classifier.4.w")]
+
+
+@chooses("selects_aux_head", name="selects_aux_head_by_ending")
+def by_ending(model):
+    endings = ("classifier.4.weight", "classifier.4.bias")
+    return [p for name, p in model.named_parameters() if name.endswith(endings)]
+
+
+@chooses("selects_names", name="selects_names_state")
+def state(model):
+    return [t for name, t in model.state_dict().items() if name.startswith("classifier.4")]
+
+
+@chooses("selects_names", name="selects_names_none")
+def none(model):
+    return None
+
+
+@chooses("selects_old_layer", name="selects_old_layer_copied")
+def copied(model):
+    return by_name(copy.deepcopy(model))

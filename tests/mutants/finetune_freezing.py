@@ -139,3 +139,17 @@ def unfrozen_in_train():
 )
 def everything_learns():
     return selecting(lambda model: model.parameters(), replace)
+
+
+@freezes("partly_frozen", name="partly_frozen_batchnorm")
+def batchnorm_learns(model):
+    for module in model.modules():
+        if isinstance(module, torch.nn.Conv2d):
+            freeze(module)
+    replace(model)
+
+
+@freezes("head_frozen", name="head_frozen_by_the_method")
+def all_by_the_method(model):
+    replace(model)
+    model.requires_grad_(False)

@@ -144,3 +144,29 @@ def model_missing():
 @mutant("below_band", part="finetune", caught_by=["finetune.mean_iou"])
 def not_pretrained():
     return notebook(model=pretrained(None))
+
+
+@puts("head_type", name="head_type_with_relu")
+def with_relu(model):
+    model.classifier[4] = nn.Sequential(new_layer(), nn.ReLU())
+
+
+@puts("head_type", name="head_type_transposed")
+def transposed(model):
+    model.classifier[4] = nn.ConvTranspose2d(256, 2, 1)
+
+
+@puts("head_channels", name="head_channels_of_part_a")
+def colours(model):
+    model.classifier[4] = nn.Conv2d(256, 24, 1)
+
+
+@puts("head_wrong_index", name="head_wrong_index_fc")
+def fully_connected(model):
+    model.fc = new_layer()
+
+
+@puts("head_not_replaced", name="head_not_replaced_local")
+def in_a_local_name(model):
+    layer = model.classifier[4]
+    layer = new_layer()  # noqa: F841

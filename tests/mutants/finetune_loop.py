@@ -1,5 +1,7 @@
 """Training loops, each with one sin."""
 
+from types import SimpleNamespace
+
 from finetune_parts import (
     adam,
     by_name,
@@ -94,3 +96,24 @@ def backbone_renewed():
         training()(args, model)
 
     return notebook(train=train)
+
+
+@loops("output_detached")
+def output_detached(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images)["out"].detach(), masks)
+    loss.requires_grad_(True).backward()
+    optimizer.step()
+
+
+@loops("auxiliary_output")
+def auxiliary_output(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    F.cross_entropy(model(images)["aux"], masks).backward()
+    optimizer.step()
+
+
+@mutant("loop_changed", part="finetune", caught_by=CAUGHT, name="loop_changed_rate_of_zero")
+def rate_of_zero():
+    args = SimpleNamespace(learn_rate=0.0)
+    return notebook(train=training(optimizer=lambda parameters, _: adam(parameters, args)))

@@ -2,6 +2,7 @@
 
 import torch
 from network_parts import Net, UNetParts
+from torch.nn import functional as F
 
 from grader.cases import mutant
 
@@ -113,6 +114,55 @@ class SkipPooledAndUpsampled(UNet):
         if number == 6:
             skip = torch.repeat_interleave(skip[:, :, ::2, ::2], 2, 2).repeat_interleave(2, 3)
         return super().join(number, main, skip)
+
+
+@skipping("skip_wrong_source", name="skip_of_block_2_again")
+class SkipOfBlock2Again(UNet):
+    """Block 5 takes block 2's output, made larger, and not block 1's."""
+
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__(kernel, num_filters, num_colours, num_in_channels)
+        self.block5[0] = self.conv(5, 3 * num_filters, num_colours)
+
+    def forward(self, x):
+        half = self.block1(x)
+        quarter = self.block2(half)
+        y = self.block4(torch.cat((self.block3(quarter), quarter), 1))
+        larger = F.interpolate(quarter, scale_factor=2)
+        return self.last(torch.cat((self.block5(torch.cat((y, larger), 1)), x), 1))
+
+
+@skipping("skip_wrong_source", name="skip_from_before_pooling")
+class SkipFromBeforePooling(UNet):
+    """As in the paper: the last convolution takes block 1's first layer, not the input."""
+
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__(kernel, num_filters, num_colours, num_in_channels)
+        self.last = self.conv(6, num_colours + num_filters, num_colours)
+
+    def forward(self, x):
+        whole = self.block1[0](x)
+        half = self.block1[1:](whole)
+        quarter = self.block2(half)
+        y = self.block5(
+            torch.cat((self.block4(torch.cat((self.block3(quarter), quarter), 1)), half), 1)
+        )
+        return self.last(torch.cat((y, whole), 1))
+
+
+@skipping("skip_wrong_source", name="block_1_for_the_input")
+class Block1ForTheInput(UNet):
+    """The last convolution takes block 1's output, made larger."""
+
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__(kernel, num_filters, num_colours, num_in_channels)
+        self.last = self.conv(6, num_colours + num_filters, num_colours)
+
+    def join(self, number, main, skip):
+        if number == 5:
+            self.half = skip
+        larger = F.interpolate(self.half, scale_factor=2) if number == 6 else skip
+        return super().join(number, main, larger)
 
 
 GRADIENTS = ["unet.gradients"]

@@ -118,3 +118,53 @@ def blown_up(model):
     freeze_and_replace(model)
     with torch.no_grad():
         model.classifier[4].weight.fill_(torch.nan)
+
+
+@prepares("without_gradients_around_the_loop")
+def without_gradients(model):
+    with torch.no_grad():
+        freeze(model)
+    model.classifier[4] = nn.Conv2d(256, 2, kernel_size=(1, 1), stride=1, padding=0)
+
+
+@prepares("child_by_child")
+def child_by_child(model):
+    for child in model.children():
+        for parameter in child.parameters():
+            parameter.requires_grad_(False)
+    old = model.classifier[-1]
+    model.classifier[-1] = nn.Conv2d(old.in_channels, 2, old.kernel_size)
+
+
+@prepares("aux_head_removed")
+def aux_head_removed(model):
+    freeze_and_replace(model)
+    model.aux_classifier = None
+
+
+class Head(nn.Conv2d):
+    """A convolution under another name."""
+
+
+@prepares("own_kind_of_conv2d")
+def own_kind(model):
+    freeze(model)
+    model.classifier[4] = Head(256, 2, 1)
+
+
+@prepares("started_from_the_old_layer")
+def started_from_the_old(model):
+    freeze(model)
+    old, new = model.classifier[4], new_layer()
+    with torch.no_grad():
+        new.weight.copy_(old.weight[:2])
+    model.classifier[4] = new
+
+
+@right_variant("head_without_bias", part="finetune", notes=["head_without_bias"])
+def head_without_bias():
+    def prepare(model):
+        freeze(model)
+        model.classifier[4] = nn.Conv2d(256, 2, 1, bias=False)
+
+    return notebook(prepare)

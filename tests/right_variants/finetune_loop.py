@@ -1,9 +1,11 @@
 """Training loops as students write them, all right."""
 
+import copy
 from types import SimpleNamespace
 
 import torch
 from finetune_parts import (
+    adam,
     batches,
     by_name,
     compute_loss,
@@ -13,6 +15,7 @@ from finetune_parts import (
     pretrained,
     replace,
     run_train,
+    step,
     training,
 )
 from torch import nn
@@ -173,3 +176,82 @@ def closure(model, optimizer, images, masks):
         return loss
 
     optimizer.step(evaluate)
+
+
+@steps("gradients_by_autograd_grad")
+def by_autograd_grad(model, optimizer, images, masks):
+    learned = list(model.classifier[4].parameters())
+    loss = compute_loss(model(images)["out"], masks)
+    for parameter, gradient in zip(learned, torch.autograd.grad(loss, learned), strict=True):
+        parameter.grad = gradient
+    optimizer.step()
+
+
+@steps("clipped_and_weighted")
+def clipped_and_weighted(model, optimizer, images, masks):
+    optimizer.zero_grad(set_to_none=False)
+    weighted = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0]))
+    weighted(model(images)["out"], masks).backward()
+    nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
+    optimizer.step()
+
+
+@steps("binary_cross_entropy")
+def binary(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    target = F.one_hot(masks, 2).movedim(-1, 1).float()
+    F.binary_cross_entropy_with_logits(model(images)["out"], target).backward()
+    optimizer.step()
+
+
+@steps("loss_by_hand")
+def loss_by_hand(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    logarithms = model(images)["out"].log_softmax(1)
+    (-logarithms.gather(1, masks[:, None]).mean()).backward()
+    optimizer.step()
+
+
+@right_variant("frozen_in_train", part="finetune")
+def frozen_in_train():
+    def train(args, model):
+        freeze(model)
+        model.classifier[4].requires_grad_(True)
+        training()(args, model)
+
+    return run_train(notebook(replace, train))
+
+
+@right_variant("backbone_in_eval_mode", part="finetune")
+def backbone_in_eval_mode():
+    def train(args, model):
+        optimizer = adam(by_name(model), args)
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+        for _ in range(args.epochs):
+            model.train()
+            model.backbone.eval()
+            for images, masks in batches(args.train_batch_size):
+                step(model, optimizer, images, masks)
+            scheduler.step()
+
+    return notebook(train=train)
+
+
+@right_variant("best_weights_kept", part="finetune")
+def best_weights_kept():
+    def train(args, model):
+        best = copy.deepcopy(model.state_dict())
+        training()(args, model)
+        model.load_state_dict(best)
+        return best
+
+    return notebook(train=train)
+
+
+@right_variant("train_is_an_object", part="finetune")
+def train_is_an_object():
+    class Trainer:
+        def __call__(self, args, model):
+            training()(args, model)
+
+    return notebook(train=Trainer())
