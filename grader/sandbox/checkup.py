@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox.cgroup import own_folder, usable
 from grader.sandbox.errors import SandboxUnavailable
 from grader.sandbox.landlock import version as landlock_version
 from grader.sandbox.probe import Examination
@@ -78,6 +79,7 @@ def facts() -> dict[str, str]:
         "jupyter": f"nbclient {_package('nbclient')}, ipykernel {_package('ipykernel')}",
         "bubblewrap": _said(["bwrap", "--version"]),
         "landlock": f"version {landlock_version()}" if landlock_version() else "none",
+        "cgroups": "used" if usable(own_folder()) else "none to use: the watchdog does it alone",
         "cores": str(os.cpu_count()),
         "memory": _memory(),
         "disk": _disk(),

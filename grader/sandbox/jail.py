@@ -19,6 +19,8 @@ from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from grader.sandbox.cgroup import Cgroup
+from grader.sandbox.cgroup import make as make_cgroup
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.folders import remove_tree, walk
 from grader.sandbox.interpreter import extra_package_folders, interpreter_links, interpreter_roots
@@ -68,6 +70,8 @@ class Jail:
         self._launched: Launched | None = None
         self._watchdog: Watchdog | None = None
         self._lease: UidLease | None = None
+        self._group: Cgroup | None = None
+        self._out_of_memory = False  # says the control group
         self._folder = Path(tempfile.mkdtemp(prefix="k-", dir=_short_folder()))
         self.connection, self.sockets = self._folder / "c", self._folder / "h"
         try:
@@ -86,8 +90,14 @@ class Jail:
 
     @property
     def killed_for(self) -> str | None:
-        """'memory', 'processes' or 'disk' if the watchdog ended the sandbox."""
-        return self._watchdog.killed_for if self._watchdog else None
+        """'memory', 'processes' or 'disk' if that is what ended the sandbox."""
+        found = self._watchdog.killed_for if self._watchdog else None
+        return found or self._killed_for_memory()
+
+    def _killed_for_memory(self) -> str | None:
+        if self._group and self._group.out_of_memory:
+            self._out_of_memory = True
+        return "memory" if self._out_of_memory else None
 
     def alive(self) -> bool:
         """Return whether the first process inside still runs."""
@@ -111,7 +121,8 @@ class Jail:
         return self._starting
 
     def _launch(self, arguments: Sequence[str], command: Sequence[str]) -> Launched:
-        self._launched = launch(arguments, command)
+        self._group = make_cgroup(self._settings.limits)
+        self._launched = launch(arguments, command, self._group)
         folders = (self._settings.scratch, self._settings.exchange, self.connection)
         with contextlib.suppress(FileNotFoundError):  # it has ended already
             limits = self._settings.limits
@@ -139,6 +150,10 @@ class Jail:
         launched, self._launched = self._launched, None
         if launched:
             _wait_for_end(launched)
+        self._killed_for_memory()
+        group, self._group = self._group, None
+        if group:
+            group.remove()
         remove_tree(self._folder)
         if self._lease:
             self._lease.release()

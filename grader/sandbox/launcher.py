@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from grader.sandbox.cgroup import Cgroup
 from grader.sandbox.errors import SandboxError, SandboxUnavailable
 from grader.sandbox.seccomp import seccomp_filter
 
@@ -63,12 +64,15 @@ def find_bubblewrap() -> str:
     return path
 
 
-def launch(arguments: Sequence[str], command: Sequence[str]) -> Launched:
+def launch(
+    arguments: Sequence[str], command: Sequence[str], group: Cgroup | None = None
+) -> Launched:
     """Start a sandbox and wait until it stands; for the launcher thread only.
 
     Args:
         arguments: bubblewrap's, see `mounts.bubblewrap_arguments`.
         command: see `mounts.inner_command`; it must print `ready` once all is set up.
+        group: a control group for all of it.
 
     Raises:
         SandboxUnavailable: there is no bubblewrap.
@@ -86,7 +90,7 @@ def launch(arguments: Sequence[str], command: Sequence[str]) -> Launched:
             }
             for descriptor in options.values():
                 inherited.callback(os.close, descriptor)
-            process = _start({**options, "--info-fd": info_inside}, command)
+            process = _start({**options, "--info-fd": info_inside}, command, group)
         try:
             _wait_until_ready(process)
             init_pid = int(json.loads(os.read(info, 65536))["child-pid"])
@@ -100,10 +104,13 @@ def launch(arguments: Sequence[str], command: Sequence[str]) -> Launched:
                 process.stdout.close()
 
 
-def _start(files: dict[str, int], command: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(
+    files: dict[str, int], command: Sequence[str], group: Cgroup | None
+) -> "subprocess.Popen[bytes]":
     options = [part for name, file in files.items() for part in (name, str(file))]
+    whole = [find_bubblewrap(), *options, "--", *command]
     return subprocess.Popen(  # noqa: S603 - a list, no shell
-        [find_bubblewrap(), *options, "--", *command],
+        whole if group is None else group.joined(whole),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
