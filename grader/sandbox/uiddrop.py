@@ -210,11 +210,12 @@ class UidJail(Jail):
         settings = self._settings
         if not reachable(settings.data):
             self._settings = replace(settings, data=_linked(settings.data, self._folder / "data"))
-        temporary = Path(tempfile.gettempdir()).resolve()
+        temporary = (Path(tempfile.gettempdir()).resolve(), Path("/tmp"))  # noqa: S108
         for given in (settings.scratch, settings.exchange, settings.kernel_side):
             for parent in given.resolve().parents:
                 mode = parent.stat().st_mode
-                if parent.is_relative_to(temporary) and not mode & stat.S_IXOTH:
+                within = any(parent.is_relative_to(folder) for folder in temporary)
+                if within and not mode & stat.S_IXOTH:
                     parent.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
             if not reachable(given):
                 raise SandboxError(f"other users cannot reach {given}; use a TMPDIR that they can")

@@ -57,7 +57,7 @@ LIMITS = sandbox.Limits(
     memory_bytes=GIB, processes=96, file_bytes=32 * MIB, tmp_bytes=64 * MIB, disk_bytes=128 * MIB,
     disk_entries=2000,
 )  # fmt: skip
-DEADLINES = Deadlines(cell=4, submission=40, request=6, grace=1, restarts=1)
+DEADLINES = Deadlines(cell=12, submission=60, request=10, grace=1, restarts=1)
 PATIENT = replace(DEADLINES, cell=30, request=15, submission=90)  # torch takes its time
 HONEST = """
 import torch
@@ -180,7 +180,7 @@ class Canaries:
         for server in self._sockets:
             with contextlib.suppress(OSError):
                 if server.type == socket.SOCK_STREAM:
-                    server.accept()
+                    server.accept()[0].close()
                 else:
                     server.recv(100)
                 self.touched.append(f"{server.family.name} {server.type.name}")
