@@ -36,8 +36,10 @@ def flat(shown):
 
 
 def test_all_green_promises_nothing():
-    shown = flat(repr(report("A1")))
-    assert "public checks: 10 of 10 green. Grading uses other numbers, and people mark A2" in shown
+    one = report("A1")
+    shown, count = flat(repr(one)), one.count
+    assert count > 5
+    assert f"public checks: {count} of {count} green. Grading uses other numbers, and" in shown
     assert "failing" not in shown
     assert not re.search(
         r"all (tests|checks) (passed|green)|points|full marks", shown, re.IGNORECASE
