@@ -8,14 +8,10 @@ not get. Nothing on the host ever imports one, so they are not called `.py`.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import resource
 import shutil
-import socket
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,29 +20,23 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import numpy as np
 
 from grader import sandbox, verdict
-from grader.execution import Deadlines, NotebookRunner
+from grader.execution import Deadlines
 from grader.model import (
     CellRun,
-    CheckResult,
     Evidence,
     ExecutedNotebook,
-    Outcome,
     Replies,
-    Reply,
-    Request,
-    Status,
     Submission,
     Verdict,
 )
-from grader.requests import conv2d
-from grader.sandbox.keeper import processes_of
 from grader.sandbox.settings import GIB, MIB
-from grader.sandbox.watchdog import namespace_members
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
+from tests.attacks.canaries import Canaries, Peak
+from tests.attacks.questions import REQUESTS, ask, judge
+from tests.attacks.survivors import Watched, living
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -143,83 +133,6 @@ def attacks() -> list[Attack]:
 
 
 VERDICTS = {verdict.value for verdict in Verdict}
-
-
-class Canaries:
-    """What no notebook may reach: a file, a port (tcp, udp; IPv4, IPv6), an abstract socket."""
-
-    def __init__(self, folder: Path) -> None:
-        self.touched: list[str] = []
-        self.file = folder / "canary.txt"
-        self.file.write_text("canary")
-        self.folder = folder
-        self._sockets = [
-            self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
-        ]
-        self.port = self._sockets[0].getsockname()[1]
-        self.abstract = f"grader-canary-{self.port}"
-        self._sockets += [
-            self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", self.port)),
-            self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.abstract}"),
-        ]
-        with contextlib.suppress(OSError):  # a machine without IPv6
-            self._sockets.append(
-                self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", self.port))
-            )
-
-    def _listen(self, family: int, kind: int, address: Any) -> socket.socket:
-        server = socket.socket(family, kind)
-        server.bind(address)
-        if kind == socket.SOCK_STREAM:
-            server.listen()
-        server.setblocking(False)
-        return server
-
-    def close(self) -> None:
-        """Note what was reached, and close."""
-        for server in self._sockets:
-            with contextlib.suppress(OSError):
-                if server.type == socket.SOCK_STREAM:
-                    server.accept()[0].close()
-                else:
-                    server.recv(100)
-                self.touched.append(f"{server.family.name} {server.type.name}")
-            server.close()
-        if self.file.read_text() != "canary" or set(self.folder.iterdir()) != {self.file}:
-            self.touched.append("the host's folder")
-
-    def place(self, source: str) -> str:
-        """Put the canaries' names into a cell."""
-        values = {"FILE": str(self.file), "PORT": self.port, "SOCKET": self.abstract}
-        for name, value in values.items():
-            source = source.replace(f"CANARY_{name}", repr(value))
-        return source
-
-
-class Peak(threading.Thread):
-    """Watches the memory of this process while an attack runs."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.mb = 0.0
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        """Look twenty times a second."""
-        while not self._over.wait(0.05):
-            self.mb = max(self.mb, resident_mb())
-
-    def stop(self) -> float:
-        """Return the highest figure."""
-        self._over.set()
-        self.join()
-        return max(self.mb, resident_mb())
-
-
-def resident_mb() -> float:
-    """Return what this process holds in memory."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
 
 
 def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.SandboxSettings:
@@ -324,48 +237,6 @@ class Session:
         return executed, notebook, replies
 
 
-def _request(seed: int, size: int) -> Request:
-    rng = np.random.default_rng(seed)
-    arrays = {
-        "input": rng.normal(size=(2, 2, size, size + 1)),
-        "weight": rng.normal(size=2 * 3 * 9),
-        "bias": rng.normal(size=3),
-    }
-    return conv2d(f"r{seed}", (2, 3, 3), arrays)
-
-
-REQUESTS = {request.id: request for request in (_request(1, 5), _request(2, 7))}
-
-
-def ask(runner: NotebookRunner) -> dict[str, Reply]:
-    """Put two questions with different inputs to the notebook's MyConv2d."""
-    return {id_: runner.ask(request) for id_, request in REQUESTS.items()}
-
-
-def right(request: Request) -> Any:
-    """Return the right answer, which never enters the sandbox."""
-    import torch
-    from torch.nn import functional as F
-
-    given = {name: torch.from_numpy(array) for name, array in request.arrays.items()}
-    weight = given["weight"].reshape(3, 2, 3, 3)
-    return F.conv2d(given["input"], weight, given["bias"], padding=1).numpy()
-
-
-def judge(replies: Replies) -> tuple[CheckResult, ...]:
-    """Return the verdict of one small check: are the values right?"""
-    found = []
-    for id_ in replies:
-        reply = replies.peek(id_)
-        if reply.outcome is not Outcome.OK:
-            found.append(CheckResult(id_, Status.ERROR))
-            continue
-        output, wanted = reply.arrays.get("output"), right(REQUESTS[id_])
-        same = output is not None and output.shape == wanted.shape and np.allclose(output, wanted)
-        found.append(CheckResult(id_, Status.PASSED if same else Status.FAILED))
-    return tuple(found)
-
-
 def verdict_of(runs: tuple[CellRun, ...], replies: Replies) -> Verdict:
     """Return the verdict as the grader words it."""
     submission = Submission("attack", notebook_name="attack.ipynb", notebook="{}")
@@ -385,41 +256,6 @@ def said(notebook: Any, mine: Sequence[int]) -> Iterator[str]:
         for output in notebook.cells[index].outputs:
             text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
             yield from (line for line in text.splitlines() if ESCAPED in line)
-
-
-class Watched(NotebookRunner):
-    """Notes where each kernel's processes are, to look for them when all is over."""
-
-    places: set[tuple[int, int]]
-
-    def start_new_kernel_client(self) -> Any:
-        """Start the client, and note the sandbox of the kernel."""
-        jail = getattr(self.km.provisioner, "_jail", None)
-        with contextlib.suppress(OSError, AttributeError):  # ended already; without isolation
-            # Held open, so that the system gives its number to no other sandbox meanwhile.
-            place = os.open(f"/proc/{jail._launched.init_pid}/ns/pid", os.O_RDONLY)
-            self.places.add((place, jail.uid if self.isolation == "uid" else 0))
-        return super().start_new_kernel_client()
-
-
-def living(place: int, uid: int) -> list[int]:
-    """Return the processes of a sandbox that are still there, and let go of it.
-
-    Args:
-        place: an open process namespace.
-        uid: of the sandbox's user, where the user tells its processes.
-    """
-    namespace = f"pid:[{os.fstat(place).st_ino}]"
-    os.close(place)
-    found = processes_of(uid) if uid else namespace_members(namespace)
-    return [pid for pid in found if not _dead(pid)]
-
-
-def _dead(pid: int) -> bool:
-    try:
-        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return True
 
 
 def sessions(chosen: Sequence[Attack]) -> Iterator[list[Attack]]:

@@ -1,0 +1,47 @@
+"""Looks for processes that outlived their sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+from grader.execution import NotebookRunner
+from grader.sandbox.keeper import processes_of
+from grader.sandbox.watchdog import namespace_members
+
+
+class Watched(NotebookRunner):
+    """Notes where each kernel's processes are, to look for them when all is over."""
+
+    places: set[tuple[int, int]]
+
+    def start_new_kernel_client(self) -> Any:
+        """Start the client, and note the sandbox of the kernel."""
+        jail = getattr(self.km.provisioner, "_jail", None)
+        with contextlib.suppress(OSError, AttributeError):  # ended already; without isolation
+            # Held open, so that the system gives its number to no other sandbox meanwhile.
+            place = os.open(f"/proc/{jail._launched.init_pid}/ns/pid", os.O_RDONLY)
+            self.places.add((place, jail.uid if self.isolation == "uid" else 0))
+        return super().start_new_kernel_client()
+
+
+def living(place: int, uid: int) -> list[int]:
+    """Return the processes of a sandbox that are still there, and let go of it.
+
+    Args:
+        place: an open process namespace.
+        uid: of the sandbox's user, where the user tells its processes.
+    """
+    namespace = f"pid:[{os.fstat(place).st_ino}]"
+    os.close(place)
+    found = processes_of(uid) if uid else namespace_members(namespace)
+    return [pid for pid in found if not _dead(pid)]
+
+
+def _dead(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
