@@ -19,9 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="none: for your own notebook only (default: auto)",
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="at once (default: one a core)")
-    parser.add_argument(
-        "--roster", type=Path, help="CSV file of the students: who is missing"
-    )
+    parser.add_argument("--roster", type=Path, help="CSV file of the students: who is missing")
     parser.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
     parser.add_argument("--seed", type=int, help="secret seed of the inputs (default: a fresh one)")
     parser.add_argument("--data-root", type=Path, help="real CIFAR-10, colours and Oxford17 data")
