@@ -121,11 +121,15 @@ def _count(actual: Architecture, expected: Architecture, where: str) -> Departur
 
 
 def _counts(actual: Architecture, expected: Architecture, aligned: Aligned) -> Iterator[Departure]:
+    there = f"{len(actual.convs)} in all, where the diagram has {len(expected.convs)}"
     for number in aligned.missing:
-        yield _count(actual, expected, block(number))
+        drawn = words(expected.block_ops(number))
+        got = f"no such block: convolutions are {there}"
+        yield Departure("block_missing", block(number), drawn, got)
     for number in dict.fromkeys(aligned.extra):
         where = f"behind {block(number)}" if number >= 0 else "before block 1"
-        yield _count(actual, expected, where)
+        got = f"one more: convolutions are {there}"
+        yield Departure("block_repeated", where, "no further convolution", got)
 
 
 def _reused(numbered: Iterable[tuple[int, str]]) -> dict[int, int]:
@@ -154,13 +158,17 @@ def _before(join: Join) -> Iterator[Departure]:
     """Yield what happens to the input before the first convolution."""
     for op in dict.fromkeys(join.feeds[0].ops + join.after):
         mistake = EXTRA.get(op, "extra_operation")
-        yield Departure(mistake, "block 1", "the network's input", f"{layer(op)} before MyConv2d")
+        wanted, got = "MyConv2d first, on the images as they are", f"{layer(op)} before it"
+        yield Departure(mistake, "block 1", wanted, got)
 
 
 def _width(number: int, mine: Conv, theirs: Conv) -> Iterator[Departure]:
     if mine.width != theirs.width:
         yield Departure(
-            "width_wrong", block(number), f"{theirs.width} channels", f"{mine.width} channels"
+            "width_wrong",
+            block(number),
+            f"{theirs.width} output channels",
+            f"{mine.width} output channels",
         )
 
 
@@ -184,7 +192,10 @@ def _joined(number: int, mine: Join, theirs: Join) -> Iterator[Departure]:
     if theirs.kind == "plain" and mine.kind != "plain":
         wanted = "the previous block's output alone"
         yield Departure(
-            "extra_operation", block(number), wanted, f"{len(mine.feeds)} tensors ({mine.kind})"
+            "extra_operation",
+            block(number),
+            wanted,
+            f"{len(mine.feeds)} tensors, {'added' if mine.kind == 'add' else 'concatenated'}",
         )
 
 
@@ -192,7 +203,8 @@ def _ops(
     number: int, mine: tuple[str, ...], theirs: tuple[str, ...], conv: Conv
 ) -> Iterator[Departure]:
     def departure(mistake: str) -> Departure:
-        return Departure(mistake, block(number), words(theirs), words(mine))
+        first = f"MyConv2d with stride {conv.stride}" if conv.stride > 1 else "MyConv2d"
+        return Departure(mistake, block(number), words(theirs), words(mine, first))
 
     if mine == theirs:
         return
@@ -270,7 +282,7 @@ def _end(output: Join) -> Iterator[Departure]:
         if mistake == "channels_last" and "output_flattened" in mistakes:
             continue  # a step on the way to one row a pixel
         got = f"{layer(op)} behind it"
-        yield Departure(mistake, "the end", "the last convolution's output", got)
+        yield Departure(mistake, "the end", "nothing behind the last convolution", got)
 
 
 def _without_steps(ops: list[str]) -> list[str]:

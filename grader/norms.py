@@ -30,15 +30,19 @@ def _of(norm: Norm, *, training: bool) -> Iterator[tuple[str, str, str]]:
             "BatchNorm that takes its running statistics, as in eval mode",
         )
     if not norm.learns:
-        yield "batchnorm_not_affine", "BatchNorm with a weight and a bias", "neither (affine=False)"
+        yield (
+            "batchnorm_not_affine",
+            "BatchNorm with a weight and a bias to learn",
+            "BatchNorm with affine=False, which has neither",
+        )
     if not norm.tracks:
         yield (
             "cheats_eval",
             "BatchNorm that keeps running statistics for eval mode",
-            "none are kept (track_running_stats=False)",
+            "BatchNorm without them (track_running_stats=False, or a function without buffers)",
         )
     pairs = (("eps", norm.eps, EPS), ("momentum", norm.momentum, MOMENTUM))
     changed = [pair for pair in pairs if pair[1] != pair[2] and training]
     if changed:
         got, usual = (", ".join(f"{pair[0]}={pair[i]:g}" for pair in changed) for i in (1, 2))
-        yield "batchnorm_settings", f"BatchNorm as torch makes it: {usual}", got
+        yield "batchnorm_settings", f"BatchNorm with torch's own {usual}", f"BatchNorm with {got}"

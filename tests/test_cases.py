@@ -1,15 +1,19 @@
 """Laws 3 and 4: each mutant is caught by what it names, each right variant earns everything."""
 
+import re
 from pathlib import Path
 
+import message_gold
 import pytest
 
 from grader import cases, rubric, solutions
+from grader.exporters.terminal import WIDTH
 from grader.model import Status
 
 HERE = Path(__file__).parent
 MUTANTS = cases.load(HERE / "mutants")
 RIGHT_VARIANTS = cases.load(HERE / "right_variants")
+RAW = re.compile(r"tensor\(|array\(| object at 0x|<class |<function |Parameter containing|\n")
 QUESTIONS = {"cnn": "A1", "unet": "B1"}
 
 
@@ -34,9 +38,21 @@ def fair(mistakes):
     return min(1, sum(p.each for p in prices)), min(1, sum(p.most for p in prices))
 
 
+def read(case, results):
+    """Every message is complete, fits a terminal, holds no object of Python's, and is recorded."""
+    for finding in (f for r in results.values() for f in r.findings):
+        for text in (finding.what, finding.expected, finding.actual):
+            assert text.strip()
+            assert not RAW.search(text)
+    lines = message_gold.own(case, results)
+    assert all(len(line) <= WIDTH for line in lines)
+    assert lines == message_gold.recorded(case.part).get(case.name, [])
+
+
 @pytest.mark.parametrize("case", MUTANTS, ids=lambda case: case.name)
 def test_mutant_is_caught_and_named(case):
     results = solutions.judge(case.names(), case.part)
+    read(case, results)
     broken = [r for r in results.values() if r.status is Status.BROKEN]
     assert not broken
     assert caught(results) == case.caught_by
@@ -49,6 +65,7 @@ def test_mutant_is_caught_and_named(case):
 @pytest.mark.parametrize("case", RIGHT_VARIANTS, ids=lambda case: case.name)
 def test_right_variant_earns_every_point(case):
     results = solutions.judge(case.names(), case.part)
+    read(case, results)
     assert not [r for r in results.values() if r.status is not Status.PASSED]
     scored = rubric.score(results.values(), rubric.load())
     assert scored.points == scored.max_points

@@ -112,7 +112,7 @@ def test_a_join_in_a_network_without_joins():
     feeds = (Feed(2, SAME), Feed(1, DOWN))
     (departure,) = departures(changed(CNN, 3, join=Join("cat", feeds)), CNN)
     assert departure == Departure(
-        "extra_operation", "block 4", "the previous block's output alone", "2 tensors (cat)"
+        "extra_operation", "block 4", "the previous block's output alone", "2 tensors, concatenated"
     )
 
 

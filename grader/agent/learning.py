@@ -39,9 +39,12 @@ def run(
 
 
 def _settle_quickly(module: nn.Module) -> None:
-    """Give each BatchNorm torch's own momentum: a slower one needs more steps than are run here."""
+    """Give each BatchNorm torch's own momentum: a slower one needs more steps than are run here.
+
+    One of 0 stays: with it the statistics never move, however long the training.
+    """
     for layer in module.modules():
-        if isinstance(layer, nn.BatchNorm2d):
+        if isinstance(layer, nn.BatchNorm2d) and layer.momentum:
             layer.momentum = MOMENTUM
 
 
@@ -68,8 +71,11 @@ def _step(module: nn.Module, optimizer: Any, inputs: Tensor, labels: Tensor) -> 
 
 def predict(module: Any, inputs: Tensor) -> Tensor:
     """Return the class ids (M, H, W) of `inputs` (M, C, H, W) as uint8."""
-    with torch.no_grad():
-        parts = [_logits(module(chunk)).argmax(1).to(torch.uint8) for chunk in inputs.split(CHUNK)]
+    with torch.no_grad():  # on copies: a network may write into what it is given
+        parts = [
+            _logits(module(chunk.clone())).argmax(1).to(torch.uint8)
+            for chunk in inputs.split(CHUNK)
+        ]
     return torch.cat(parts)
 
 

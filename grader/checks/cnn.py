@@ -99,6 +99,19 @@ def deterministic(student: Evidence, reference: Replies) -> Iterator[Finding]:
     yield from verdicts.deterministic(View(student, reference, PART))
 
 
+@check("cnn.input_untouched", requires=["cnn.output_shape"])
+def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
+    """CNN leaves its input as it was.
+
+    Why it matters: the same images are needed again, for the pictures and for the next epoch.
+    Usual cause: an in-place operation on x itself, such as `x -= 0.5` or `x.div_(255)`.
+    """
+    if student["cnn.train"].values.get("input_changed"):
+        yield Finding(
+            "the images given to CNN", "unchanged by forward", "overwritten", "input_overwritten"
+        )
+
+
 @check("cnn.registered", requires=["cnn.builds"])
 def registered(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """`CNN(...).parameters()` lists every weight that forward uses.

@@ -36,7 +36,7 @@ def settings(view: View) -> Iterator[Finding]:
     for key, setting in SETTINGS.items():
         problem = _problem(view, key, setting)
         if problem is not None:
-            what = f"{view.name}({setting}) on a {setting.height}×{setting.width} image"
+            what = f"{view.name}({setting}) on an image of {setting.height}×{setting.width} pixels"
             yield Finding(what, problem.expected, problem.actual, problem.mistake, problem.where)
 
 
@@ -109,8 +109,12 @@ def _missing_channels(view: View, setting: Setting) -> _Problem | None:
         )
         if got not in (0, wanted) and as_usual:
             where = block(number)
-            return _Problem(f"{wanted} input channels", f"{got} input channels", mistake, where)
+            return _Problem(_channels(wanted), _channels(got), mistake, where)
     return None
+
+
+def _channels(count: int) -> str:
+    return f"{count} input channel{'s' if count != 1 else ''}"
 
 
 def _other_values(view: View, id_: str) -> _Problem | None:

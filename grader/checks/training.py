@@ -11,6 +11,7 @@ import numpy as np
 from grader import bands
 from grader import requests as ask
 from grader.catalog import check
+from grader.checks import myconv2d_faults
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 from grader.standin.detail import COLOURS, SIZE, make_detail
@@ -93,6 +94,13 @@ def majority(student: Evidence, name: str) -> float:
     return float(np.mean([np.bincount(labels.ravel()).max() / labels.size for labels in held_back]))
 
 
+def _judged(student: Evidence, reference: Replies, name: str) -> Iterator[Finding]:
+    """Yield what is wrong with the learning; as a note if MyConv2d does not learn."""
+    for finding in _accuracy(student, name):
+        explained = bool(myconv2d_faults.faults(student, reference))
+        yield replace(finding, mistake=None, credit=0.0, note=True) if explained else finding
+
+
 def _accuracy(student: Evidence, name: str) -> Iterator[Finding]:
     band = bands.load()[f"{name.lower()}_accuracy"]
     reached, floor = accuracy(student, name), majority(student, name)
@@ -128,7 +136,7 @@ def cnn_accuracy(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a network can have the right form and still not learn.
     Usual cause: weights that start at zero or far too large.
     """
-    yield from _accuracy(student, "CNN")
+    yield from _judged(student, reference, "CNN")
 
 
 @check("training.unet_accuracy", requires=[f"unet.{name}" for name in BUILT])
@@ -138,4 +146,4 @@ def unet_accuracy(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: skips exist to make pixels sharper, and on these images that is measurable.
     Usual cause: weights that start at zero or far too large.
     """
-    yield from _accuracy(student, "UNet")
+    yield from _judged(student, reference, "UNet")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def outputs(view: View) -> Iterator[Finding]:
         yield Finding(what, f"shape {want}", got, mistake, where)
 
 
+FOR_EACH = {"batchnorm_missing", "relu_missing", "block_missing", "block_repeated"}
 RESIZING = {
     "pool_missing", "upsample_missing", "average_pool", "strided_conv", "conv_transpose",
     "pixel_shuffle", "block_missing", "block_repeated", "pool_misplaced", "upsample_misplaced",
@@ -86,7 +88,7 @@ def blocks(view: View) -> Iterator[Finding]:
 
     Where the values are right in both modes, no other departure can be true.
     """
-    for departure in view.block_departures():
+    for departure in _together(view.block_departures()):
         harmless = departure.mistake in HARMLESS
         if harmless or not view.is_right:
             yield finding(departure, view.name, note=harmless)
@@ -114,8 +116,19 @@ def foreign(view: View) -> Iterator[Finding]:
             wanted, got = f"{len(view.diagram().convs)} calls of MyConv2d", f"{len(seen)} calls"
             yield Finding(f"the convolutions of {view.name}", wanted, got, "nn_conv2d_used")
         return
-    for departure in diagnosis.foreign_convolutions(view.network):
+    for departure in _together(diagnosis.foreign_convolutions(view.network)):
         yield finding(departure, view.name)
+
+
+def _together(departures: Iterable[Departure]) -> Iterator[Departure]:
+    """Yield what is the same in several places once, unless it is charged for each of them."""
+    places: dict[Departure, list[str]] = {}
+    for departure in departures:
+        kept = departure.where if departure.mistake in FOR_EACH else ""
+        places.setdefault(replace(departure, where=kept), []).append(departure.where)
+    for departure, where in places.items():
+        told = " and ".join(filter(None, [", ".join(where[:-1]), where[-1]]))
+        yield replace(departure, where=told)
 
 
 def registered(view: View) -> Iterator[Finding]:
@@ -131,7 +144,9 @@ def values(view: View) -> Iterator[Finding]:
         if gap is None:
             continue
         what = f"{view.name}({HANDOUT}) in {mode} mode, weights given"
-        if view.cause is None:
+        if view.cause is None and view.is_excused:
+            yield _excused(Finding(what, gap.expected, gap.actual))
+        elif view.cause is None:
             yield Finding(what, gap.expected, gap.actual)
         else:
             why = f"{gap.actual}; explained by {view.cause.where}: {view.cause.actual}"
@@ -179,7 +194,15 @@ def gradients(view: View) -> Iterator[Finding]:
     cut = _cut_skips(view, got) if wrong and view.part == "unet" else []
     for departure in cut:
         yield finding(departure, view.name)
-    yield from () if cut else wrong
+    if not cut:
+        excused = bool(wrong) and view.is_excused
+        yield from (_excused(f) if excused else f for f in wrong)
+
+
+def _excused(found: Finding) -> Finding:
+    """Return what MyConv2d explains as a note: it is charged where MyConv2d is judged."""
+    actual = f"{found.actual}; MyConv2d explains it"
+    return replace(found, actual=actual, mistake=None, where=None, note=True)
 
 
 def _wrong_gradients(

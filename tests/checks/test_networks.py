@@ -57,7 +57,7 @@ class Narrow(reference.CNN):
 def test_a_departure_says_where_what_is_drawn_and_what_is_there():
     found = told(Narrow)
     assert found["cnn.blocks"] == [
-        ("block 2 of CNN", "64 channels", "32 channels"),
+        ("block 2 of CNN", "64 output channels", "32 output channels"),
         (
             "block 2 of CNN",
             "MyConv2d, MaxPool, BatchNorm, ReLU",
@@ -69,7 +69,7 @@ def test_a_departure_says_where_what_is_drawn_and_what_is_there():
         "CNN(kernel=3, num_filters=32, num_colours=24, num_in_channels=1) in train mode, "
         "weights given"
     )
-    assert actual.endswith("explained by block 2: 32 channels")
+    assert actual.endswith("explained by block 2: 32 output channels")
 
 
 class OneChannel(reference.UNet):
@@ -81,7 +81,8 @@ class OneChannel(reference.UNet):
 def test_a_setting_says_which_call_failed_and_how():
     ((what, expected, actual),) = told(OneChannel, "unet")["unet.settings"]
     assert what == (
-        "UNet(kernel=3, num_filters=32, num_colours=24, num_in_channels=3) on a 32×32 image"
+        "UNet(kernel=3, num_filters=32, num_colours=24, num_in_channels=3) "
+        "on an image of 32×32 pixels"
     )
     assert expected == "an output of shape (1, 24, 32, 32)"
     assert actual.startswith(

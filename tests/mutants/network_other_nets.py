@@ -222,3 +222,19 @@ class CallsItself:
 class ReturnsAnArray:
     def forward(self, x):
         return super().forward(x).detach().numpy()
+
+
+@sin("input_overwritten", ["input_untouched"], parts=["cnn", "unet"])
+class WritesIntoItsInput:
+    def forward(self, x):
+        y = super().forward(x.clone())
+        with torch.no_grad():
+            x.zero_()
+        return y
+
+
+@sin(["extra_operation", "input_overwritten"], [*WRONG, "input_untouched"], parts=["cnn"])
+class CentresInPlace:
+    def forward(self, x):
+        x -= 0.5
+        return super().forward(x)
