@@ -69,7 +69,8 @@ def _settled(found: list[Departure]) -> Iterator[Departure]:
 def _departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
     aligned = align(actual, expected)
     if aligned is None:
-        yield _count(actual, expected, "the blocks")
+        wanted, got = (f"{len(network.convs)} convolutions" for network in (expected, actual))
+        yield Departure("block_repeated", "the blocks", wanted, got)
         return
     yield from _counts(actual, expected, aligned)
     yield from _early(aligned, expected)
@@ -112,12 +113,6 @@ def _early(aligned: Aligned, expected: Architecture) -> Iterator[Departure]:
         mistake = "pool_before_conv" if op == "pool" else "upsample_before_conv"
         drawn = words(expected.block_ops(number))
         yield Departure(mistake, block(number), drawn, f"{layer(op)}, {words(late)}")
-
-
-def _count(actual: Architecture, expected: Architecture, where: str) -> Departure:
-    mine, theirs = len(actual.convs), len(expected.convs)
-    mistake = "block_missing" if mine < theirs else "block_repeated"
-    return Departure(mistake, where, f"{theirs} convolutions", f"{mine} convolutions")
 
 
 def _counts(actual: Architecture, expected: Architecture, aligned: Aligned) -> Iterator[Departure]:
