@@ -74,12 +74,6 @@ class NotAffine:
         return nn.BatchNorm2d(width, affine=False)
 
 
-@sin("cheats_eval", [*WRONG, "deterministic"], name="batchnorm_without_statistics")
-class NotTracking:
-    def norm(self, width):
-        return nn.BatchNorm2d(width, track_running_stats=False)
-
-
 @sin("batchnorm_frozen", WRONG)
 class EvalInForward:
     def forward(self, x):

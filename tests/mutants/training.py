@@ -6,7 +6,7 @@ from torch import nn
 from reference import MyConv2d
 
 ACCURACY = ["accuracy"]
-EVAL = ["values", "deterministic"]
+EVAL = ["blocks", "values", "deterministic"]
 
 
 class Huge(MyConv2d):
@@ -57,7 +57,7 @@ class StaysInTraining:
         return NeverInEvalMode(width)
 
 
-@sin(["cheats_eval", "extra_operation"], ["blocks", *EVAL], name="scores_less_their_mean")
+@sin(["cheats_eval", "extra_operation"], EVAL, name="scores_less_their_mean")
 class LessTheMean:
     def forward(self, x):
         scores = super().forward(x)
