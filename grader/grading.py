@@ -74,7 +74,7 @@ class _Grading:
         mine = [report for report in written.reports if report.submission.id in named]
         if self.found.alone and mine[0].submission.problem is not None:
             self.display.close()
-            raise BadInput(mine[0].submission.problem.reason)
+            raise BadInput(_where(self.options.path, mine[0].submission.problem.reason))
         self.display.end(mine, written.notes, self.options.out)
         return WITHHELD if any(report.status == "withheld" for report in mine) else GRADED
 
@@ -123,6 +123,13 @@ def _world(data_root: Path | None) -> Iterator[Path | None]:
     except WorldError as error:
         given = f"--data-root {shown(data_root)}: " if data_root is not None else ""
         raise BadInput(f"{given}{error}") from None
+
+
+def _where(path: Path, reason: str) -> str:
+    """Return a reason that begins with the path as it was given, not as the hand-in names it."""
+    given = shown(path)
+    _, _, rest = reason.partition(": ")
+    return reason if given in reason else f"{given}: {rest}"
 
 
 def _valid(options: argparse.Namespace) -> None:
