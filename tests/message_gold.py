@@ -1,6 +1,6 @@
 """What each mutant's student reads, word for word: `tests/gold/messages/PART.txt`.
 
-    python tests/message_gold.py [PART ...]
+    python -m tests.message_gold [PART ...]
 
 writes these files anew, after a change of wording; read the difference as a tired student would.
 Figures and the text of torch's exceptions differ between machines and versions: they are masked.
@@ -98,5 +98,4 @@ def own(case, results):
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent))
     main(sys.argv[1:])

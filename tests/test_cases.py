@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import message_gold
 import pytest
 
 from grader import cases, rubric, solutions
 from grader.exporters.terminal import WIDTH
 from grader.model import Status
+from tests import message_gold
 
 HERE = Path(__file__).parent
 MUTANTS = cases.load(HERE / "mutants")

@@ -8,6 +8,7 @@ from grader import cases, rubric
 from grader.catalog import IDENTIFIER, catalogue, check
 from grader.model import Replies
 from grader.selftest import Outcome, columns, faults, legend, row, summary
+from tests.message_gold import GOLD, recorded
 
 HERE = Path(__file__).parent
 MUTANTS = cases.load(HERE / "mutants")
@@ -46,6 +47,11 @@ IDS = [name for text in CATALOGUE.values() for name in text.split()]
 PARTIAL = ("below_band", "does_not_learn", "diverges")
 # Said, never failed, so a right variant and no mutant.
 NOTED = {"upsample_after_relu", "batchnorm_settings", "head_without_bias"}
+
+
+def test_no_recorded_message_is_left_over():
+    cases_of = {case.name for case in (*MUTANTS, *VARIANTS)}
+    assert {name for path in GOLD.glob("*.txt") for name in recorded(path.stem)} <= cases_of
 
 
 def test_there_are_enough_cases():
