@@ -23,7 +23,7 @@ demo: $(STAMP) system
 	@$(BIN)/python scripts/demo.py
 
 test: $(STAMP) browser
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
