@@ -173,7 +173,10 @@ def wrong_day(spend, filled):
 @pytest.mark.parametrize(
     ("check", "explained"),
     [
-        ("cnn.blocks", ("block 1 of CNN", "[pool_after_relu]", "pooling or upsampling placed")),
+        (
+            "cnn.blocks",
+            ("block 1 and block 2 of CNN", "[pool_after_relu]", "pooling or upsampling placed"),
+        ),
         ("unet.skip_connections", ("block 5's output alone [skip_missing_input]", "a torch.cat")),
         ("finetune.frozen", ("requires_grad=True", "[head_frozen]", "behind the replacement")),
     ],
