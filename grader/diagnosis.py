@@ -69,8 +69,8 @@ def _settled(found: list[Departure]) -> Iterator[Departure]:
 def _departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
     aligned = align(actual, expected)
     if aligned is None:
-        wanted, got = (f"{len(network.convs)} convolutions" for network in (expected, actual))
-        yield Departure("block_repeated", "the blocks", wanted, got)
+        due, got = (f"{len(network.convs)} convolutions" for network in (expected, actual))
+        yield Departure("block_repeated", "the blocks", due, got)
         return
     yield from _counts(actual, expected, aligned)
     yield from _early(aligned, expected)
