@@ -74,6 +74,14 @@ def test_the_diagram_does_not_depart_from_itself(name):
         (2, ("bn", "relu", "tanh"), ["extra_operation"]),
         (2, ("bn", "relu", "bn"), ["operation_repeated"]),
         (2, ("up", "bn", "relu"), ["extra_operation"]),
+        (2, ("relu", "instance_norm"), ["batchnorm_missing"]),
+        (2, ("sigmoid", "bn"), ["relu_missing"]),
+        (0, ("bn", "relu", "avg_pool2d"), ["average_pool"]),
+        (0, ("bn", "relu", "pool_other"), ["pool_missing"]),
+        (3, ("bn", "relu", "pixel_shuffle"), ["pixel_shuffle"]),
+        (3, ("bn", "relu", "up_bilinear"), ["upsample_bilinear"]),
+        (2, ("abs", "bn", "tanh", "dropout"), ["relu_missing", "extra_operation", "dropout_added"]),
+        (0, ("mul", "bn", "relu", "div"), ["pool_missing", "extra_operation"]),
     ],
 )
 def test_operations_of_a_block(name, number, ops, mistakes):

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from grader import norms
 from grader.architecture import Architecture, Feed, Join, Norm, diagram
 from grader.diagnosis import Departure, departures, foreign_convolutions
 from grader.graph import INPUT
@@ -190,6 +189,38 @@ def test_upsampling_behind_the_end_is_misplaced():
     ]
 
 
+def test_a_convolution_too_many_before_the_first_block():
+    (first, *others) = of_blocks(0, 0, 1, 2, 3, 4, 5).convs
+    network = Architecture((replace(first, width=1), *others), Join("plain", (Feed(6, ()),)))
+    found = departures(behind(0, "relu", network=network), CNN)
+    assert [d.where for d in found] == ["before block 1"]
+
+
+def test_a_convolution_too_many_behind_the_first_block():
+    found = departures(of_blocks(0, 0, 1, 2, 3, 4, 5), CNN)
+    assert [d.where for d in found] == ["behind block 1"]
+
+
+def test_an_early_upsampling_is_drawn_in_front():
+    early = changed(3, join=Join("plain", (Feed(2, (*SAME, "up")),)))
+    assert list(departures(behind(3, *SAME, network=early), CNN)) == [
+        Departure(
+            "upsample_before_conv",
+            "block 4",
+            "MyConv2d, Upsample, BatchNorm, ReLU",
+            "Upsample, MyConv2d, BatchNorm, ReLU",
+        )
+    ]
+
+
+def test_the_other_steps_beside_a_logarithm_are_still_told():
+    ops = ("relu", "softmax", "clamp", "log")
+    assert [d.mistake for d in departures(behind(5, *ops), CNN)] == [
+        "relu_at_end",
+        "log_softmax_at_end",
+    ]
+
+
 def test_an_early_resizing_is_drawn_in_front():
     network = behind(0, *SAME, network=changed(0, join=Join("plain", (Feed(INPUT, ("pool",)),))))
     assert list(departures(network, CNN)) == [
@@ -206,65 +237,6 @@ def test_foreign_convolutions_are_told_by_block_or_by_number():
     convs = (*longer.convs[:6], replace(longer.convs[6], by=""))
     (told,) = foreign_convolutions(replace(longer, convs=convs))
     assert told.where == "convolution 7"
-
-
-NORMS = [
-    (
-        Norm(0, "norm.0", learns=False),
-        (
-            "batchnorm_not_affine",
-            "block 1",
-            "BatchNorm with a weight and a bias to learn",
-            "BatchNorm with affine=False, which has neither",
-        ),
-    ),
-    (
-        Norm(-1, "norm.0", tracks=False),
-        (
-            "cheats_eval",
-            "the input",
-            "BatchNorm that keeps running statistics for eval mode",
-            "BatchNorm without them (track_running_stats=False, or a function without buffers)",
-        ),
-    ),
-    (
-        Norm(1, "norm.1", training=False),
-        (
-            "batchnorm_frozen",
-            "block 2",
-            "BatchNorm that takes the batch's own mean and variance in train mode",
-            "BatchNorm that takes its running statistics, as in eval mode",
-        ),
-    ),
-    (
-        Norm(2, "norm.2", eps=1e-3, momentum=0.5),
-        (
-            "batchnorm_settings",
-            "block 3",
-            "BatchNorm with torch's own eps=1e-05, momentum=0.1",
-            "BatchNorm with eps=0.001, momentum=0.5",
-        ),
-    ),
-    (
-        Norm(2, "norm.2", momentum=0.5),
-        (
-            "batchnorm_settings",
-            "block 3",
-            "BatchNorm with torch's own momentum=0.1",
-            "BatchNorm with momentum=0.5",
-        ),
-    ),
-]
-
-
-@pytest.mark.parametrize(("norm", "said"), NORMS)
-def test_a_batchnorm_is_described(norm, said):
-    assert list(norms.departures(replace(CNN, norms=(norm,)), training=True)) == [Departure(*said)]
-
-
-def test_in_eval_mode_a_batchnorm_takes_its_statistics():
-    network = replace(CNN, norms=(Norm(0, "norm.0", training=False, momentum=0.5),))
-    assert list(norms.departures(network, training=False)) == []
 
 
 def test_names_of_layers():
