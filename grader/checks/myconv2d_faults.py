@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.checks import conv2d
-from grader.model import Evidence, NoAnswer, Replies
+from grader import catalog
+from grader.model import Evidence, Replies, Status
 
+SHOWING = ("conv2d.values", "conv2d.gradients", "conv2d.parameters")
 UNRECOGNISED = "unrecognised"
 UNLISTED = "_not_parameter"
 
 
 def faults(student: Evidence, reference: Replies) -> frozenset[str]:
-    """Return the mistakes of MyConv2d that show in the values and gradients of a network."""
-    found = set[str]()
-    for judge in (conv2d.values, conv2d.gradients, conv2d.parameters):
-        try:
-            findings = tuple(judge(student, reference))
-        except (NoAnswer, KeyError, IndexError):
-            continue  # nothing is known of MyConv2d, so nothing is excused
-        found |= {f.mistake or UNRECOGNISED for f in findings if not f.note}
-    return frozenset(found)
+    """Return the mistakes of MyConv2d that show in the values and gradients of a network.
+
+    None where MyConv2d was not asked, or is not there: then nothing is excused.
+    """
+    results = catalog.judge(student, reference, SHOWING)
+    wrong = [r for r in results if r.id in SHOWING and r.status is Status.FAILED]
+    found = (f for result in wrong for f in result.findings if not f.note)
+    return frozenset(f.mistake or UNRECOGNISED for f in found)
 
 
 def unlisted(mistakes: Iterable[str]) -> frozenset[str]:

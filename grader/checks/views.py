@@ -122,7 +122,8 @@ class View:
     @property
     def is_excused(self) -> bool:
         """Whether MyConv2d alone explains wrong values: the blocks and the joins are right."""
-        return next(self._changing(), None) is None and bool(self.faults_of_myconv2d)
+        followed = self.network is not None and next(self._changing(), None) is None
+        return followed and bool(self.faults_of_myconv2d)
 
     # What it computes
 

@@ -1,12 +1,14 @@
 """A network made of a broken MyConv2d is not charged for it again, but for its own mistakes."""
 
 import pytest
+import torch
 from conv_layers import Parts
 from network_parts import Net, UNetParts
 from torch import nn
 from torch.nn import functional as F
 
 from grader import rubric, solutions
+from grader.model import Status
 
 
 class Flipped(Parts):
@@ -53,6 +55,22 @@ def test_a_mistake_in_myconv2d_is_charged_once(convolution):
         assert questions[name].points == questions[name].max_points
     notes = [f for n, r in results.items() if n.startswith(("cnn.", "unet.")) for f in r.findings]
     assert all(f.note for f in notes)
+
+
+class Scaled(Net):
+    """Wrong values that no trace explains."""
+
+    def forward(self, x):
+        half = self.block1(x).detach().numpy()
+        y = self.block3(self.block2(torch.from_numpy(half * 1.5)))
+        return self.last(self.block5(self.block4(y)))
+
+
+@pytest.mark.parametrize("convolution", [None, Flipped])
+def test_what_cannot_be_followed_is_not_excused(convolution):
+    results = solutions.judge({"MyConv2d": convolution, "CNN": Scaled})
+    assert results["cnn.values"].status is Status.FAILED
+    assert not any(f.note for f in results["cnn.values"].findings)
 
 
 def test_what_the_network_does_itself_is_still_charged():
