@@ -99,9 +99,14 @@ def test_lazy_parameters_are_listed_once_they_are_there():
 
 @pytest.mark.parametrize(
     ("change", "kind"),
-    [(lambda y: (y, y), "tuple"), (lambda y: [y], "list"), (lambda y: {"out": y}, "dict")],
+    [
+        (lambda y: (y, y), "tuple"),
+        (lambda y: [y], "list"),
+        (lambda y: {"out": y}, "dict"),
+        (lambda y: (y[:, :3], y.sum(), y), "tuple"),  # scores have a channel for each colour
+    ],
 )
-def test_the_first_tensor_of_another_form_is_looked_at(change, kind):
+def test_the_scores_in_another_form_are_looked_at(change, kind):
     class Other(reference.CNN):
         def forward(self, x):
             return change(super().forward(x))
