@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,15 +117,29 @@ def judge(names: Mapping[str, Any], part: str | None = None) -> Mapping[str, Che
     """Return the verdict of every check on the reference with `names` put over it.
 
     For a part of HANDED_IN, `names` are the "submission", and perhaps the executed "notebook",
-    that take the place of the reference's.
+    that take the place of the reference's. Checks that look at another part than `part` see the
+    reference alone: they are judged once a process.
     """
-    executed = ExecutedNotebook("none")
     if part in HANDED_IN:
-        evidence = Evidence(names["submission"], names.get("notebook", executed), _right())
-        return _verdicts(evidence)
+        executed = names.get("notebook", ExecutedNotebook("none"))
+        return _verdicts(Evidence(names["submission"], executed, _right()), HANDED_IN)
     with answering(names, part) as found:
-        return _verdicts(Evidence(ALONE, executed, found))
+        return _verdicts(Evidence(ALONE, ExecutedNotebook("none"), found), (part,) if part else ())
 
 
-def _verdicts(evidence: Evidence) -> Mapping[str, CheckResult]:
-    return {result.id: result for result in catalog.judge(evidence, reference())}
+@functools.cache
+def _unchanged() -> Mapping[str, CheckResult]:
+    return _verdicts(Evidence(ALONE, ExecutedNotebook("none"), _right()), ())
+
+
+def _verdicts(evidence: Evidence, parts: Collection[str]) -> Mapping[str, CheckResult]:
+    """Return the verdicts, those of checks of other parts taken from the reference."""
+    mine = [
+        name
+        for name in catalog.catalogue()
+        if name.partition(".")[0] in parts
+        or any(name.startswith(f"training.{part}_") for part in parts)
+    ]
+    results = catalog.judge(evidence, reference(), mine or None)
+    judged = {result.id: result for result in results}
+    return {**_unchanged(), **judged} if mine else judged
