@@ -191,8 +191,13 @@ def test_a_failure_without_a_price_costs_everything_that_it_held_up():
     results[first] = CheckResult(first, Status.FAILED, (Finding("w", "e", "a"),))
     results[middle] = CheckResult(middle, Status.SKIPPED)
     results[last] = CheckResult(last, Status.SKIPPED)
-    scored = {g.id: g for g in rubric.score(results.values(), rubric.load()).checks}
+    score = rubric.score(results.values(), rubric.load())
+    scored = {g.id: g for g in score.checks}
     assert [scored[name].points for name in (first, middle, last)] == [0, 0, 0]
+    (question,) = (q for q in rubric.load().questions if first in q.checks)
+    (grade,) = (g for g in score.questions if g.id == question.id)
+    lost = sum(question.checks[name] for name in (first, middle, last))
+    assert grade.points == pytest.approx(grade.max_points * (1 - lost))
     assert all(
         g.points == g.max_points for n, g in scored.items() if n not in (first, middle, last)
     )
@@ -204,17 +209,17 @@ automatic = 0.2
 needs = {needs}
 checks = {{ "conv2d.runs" = 1, {rest} }}
 [questions.own]
-automatic = 0.8
+automatic = {own}
 checks = {{ "cnn.builds" = 1 }}
 [questions.free]
 checks = {{ "cnn.values" = 0 }}
 """
 
 
-def needy(tmp_path, needs='["own"]'):
+def needy(tmp_path, needs='["own"]', own=0.8):
     others = [n for n in catalogue() if n not in ("conv2d.runs", "cnn.builds", "cnn.values")]
     rest = ", ".join(f'"{name}" = 0' for name in others)
-    return rubric.load(write(tmp_path, NEEDY.format(needs=needs, rest=rest)))
+    return rubric.load(write(tmp_path, NEEDY.format(needs=needs, rest=rest, own=own)))
 
 
 @pytest.mark.parametrize(
@@ -235,6 +240,11 @@ def test_what_is_handed_out_earns_nothing_alone(tmp_path, needs, failed, points)
     scored = rubric.score(results, needy(tmp_path, needs))
     assert {q.id: q.points for q in scored.questions if q.max_points} == points
     assert sum(c.points for c in scored.checks) == pytest.approx(scored.points)
+
+
+def test_a_fraction_of_a_point_is_one_that_is_earned(tmp_path):
+    results = [CheckResult(name, Status.PASSED) for name in catalogue()]
+    assert rubric.score(results, needy(tmp_path, own=0.3)).points == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
