@@ -151,7 +151,8 @@ def _none(name: str, files: _Files) -> Problem:
     if instead:
         reason = f"{shown(name)}: no notebook (.ipynb), but {shown(instead[0])}"
         return Problem("not_a_notebook", f"{reason}; hand in {NAME}")
-    reason = f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {len(held)} files"
+    count = f"{len(held) or 'no'} file{'s' * (len(held) != 1)}"
+    reason = f"{shown(name)}: no notebook (.ipynb) in this folder; it holds {count}"
     return Problem("notebook_missing", reason)
 
 

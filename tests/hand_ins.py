@@ -98,7 +98,9 @@ def write_up(answers=ANSWERS):
 
 def received(**files):
     """Return the submission of a folder with these files; `__` in a name stands for a dot."""
-    with tempfile.TemporaryDirectory(prefix="hand-in-") as folder:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "hand-in"  # messages name it
+        folder.mkdir()
         for name, data in files.items():
-            (Path(folder) / name.replace("__", ".").replace("_", "-")).write_bytes(data)
-        return {"submission": receive(Path(folder))}
+            (folder / name.replace("__", ".").replace("_", "-")).write_bytes(data)
+        return {"submission": receive(folder)}

@@ -153,7 +153,7 @@ def test_a_link_is_not_followed(tmp_path):
 
 def test_no_notebook(tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(BadInput, match=r"empty: no notebook .* it holds 0 files"):
+    with pytest.raises(BadInput, match=r"empty: no notebook .* it holds no files"):
         open_submission(tmp_path / "empty")
     with pytest.raises(BadInput, match="no such file or folder"):
         intake.find(tmp_path / "absent")
@@ -197,7 +197,7 @@ def test_an_empty_folder_of_a_class_is_somebodys_too(tmp_path):
 @pytest.mark.parametrize(
     ("files", "mistake", "reason"),
     [
-        ({}, "notebook_missing", "s: no notebook (.ipynb) in this folder; it holds 0 files"),
+        ({}, "notebook_missing", "s: no notebook (.ipynb) in this folder; it holds no files"),
         (
             {"notes.txt": b"x", "a2-writeup.pdf": b"x"},
             "notebook_missing",

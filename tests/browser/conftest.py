@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests of the pages; all of them run in one worker."""
+"""A headless Chromium for the tests of the pages."""
 
 import http.server
 import os
@@ -13,8 +13,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Yield a Chromium; while it is there, Playwright's event loop runs in this thread."""
     path = os.environ.get("GRADER_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail("no Chromium: run `sh scripts/install-system.sh test`, or set GRADER_CHROMIUM")
