@@ -77,4 +77,4 @@ def load() -> Mapping[str, Band]:
 
 if __name__ == "__main__":
     # By name: what makes the bands stands above the checks, and these stand above this module.
-    sys.exit(importlib.import_module("grader.calibration").main())
+    sys.exit(importlib.import_module("grader.proving.calibration").main())

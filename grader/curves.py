@@ -1,7 +1,7 @@
 """How the reference's losses fall, over seeds: the band that a report draws behind a student's.
 
-Recorded, never guessed: `python -m grader.record_curves` trains the reference anew and rewrites
-curves.json. Nothing is judged by it.
+Recorded, never guessed: `python -m grader.proving.record_curves` trains the reference anew and
+rewrites curves.json. Nothing is judged by it.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
 from grader.files import Refused, read_plain
-from grader.messages import plain
 from grader.model import Arrays, Outcome, Reply, Request, StudentError
+from grader.session.messages import plain
 
 JSON_LIMIT = 4 << 20  # bytes
 ARRAY_LIMIT = 96 << 20

@@ -12,8 +12,7 @@ from typing import Any
 
 import nbformat
 
-from grader import catalog, reporting, requests, rubric, sandbox, storage, warm
-from grader.execution import Deadlines, NotebookRunner
+from grader import catalog, reporting, requests, rubric, sandbox, storage
 from grader.model import (
     CheckResult,
     Evidence,
@@ -26,6 +25,8 @@ from grader.model import (
     StudentError,
     Submission,
 )
+from grader.running import warm
+from grader.session.execution import Deadlines, NotebookRunner
 from grader.standin.dataroot import check_world, lay_out
 from grader.standin.kernel_side import prepare_kernel_side
 

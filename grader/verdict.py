@@ -15,7 +15,7 @@ from grader.model import (
     Verdict,
 )
 
-# What `grader.execution` calls a death whose cause is known, and the verdict on it.
+# What `grader.session.execution` calls a death whose cause is known, and the verdict on it.
 DEATHS = {
     "MemoryLimit": Verdict.KILLED_MEMORY,
     "OutputFlood": Verdict.KILLED_OUTPUT,

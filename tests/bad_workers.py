@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader import reporting, rubric, storage, worker
+from grader import reporting, rubric, storage
 from grader.model import GradeReport, Submission, Verdict
+from grader.running import worker
 
 
 def good_report(job, **changes) -> GradeReport:

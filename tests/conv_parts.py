@@ -1,7 +1,8 @@
 """Asks a MyConv2d what the line asks, without a kernel: shared by the tests of its checks."""
 
-from grader import catalog, conv_calls, oracle, properties
+from grader import catalog, oracle
 from grader.agent.serve import Agent
+from grader.conv2d import calls, properties
 from grader.draws import Draw
 from grader.model import Evidence, ExecutedNotebook, Replies, Submission
 from grader.requests import ask_all
@@ -24,7 +25,7 @@ class Asked:
 
 def fixed(ask, seed=SEED):
     """Return the replies to the fixed requests, asked in one go."""
-    requests = list(conv_calls.fixed_requests(Draw(seed)))
+    requests = list(calls.fixed_requests(Draw(seed)))
     replies = {reply.id: reply for reply in ask_all(ask, requests)}
     return Replies(replies, {request.id: request for request in requests})
 

@@ -75,7 +75,7 @@ def written(sections):
 
 def main(parts):
     """Judge every case of some parts, or of all, and write what is said."""
-    from grader import cases, solutions
+    from grader.proving import cases, solutions
 
     every = [*cases.load(HERE / "mutants"), *cases.load(HERE / "right_variants")]
     for part in parts or sorted({case.part for case in every}):

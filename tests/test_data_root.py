@@ -6,11 +6,11 @@ import shutil
 import numpy as np
 import pytest
 
+from grader.proving.solutions import world
 from grader.run import world_of
-from grader.solutions import world
+from grader.running.warm import world_at
 from grader.standin.dataroot import ARCHIVES
 from grader.standin.world import WorldError
-from grader.warm import world_at
 
 NESTED = {
     "CIFAR/cifar-10-batches-py": "data/cifar-10-batches-py",

@@ -9,11 +9,11 @@ import pytest
 
 from examples.notebook_builder import build_notebook, notebook_text, with_pictures
 from grader import rubric, storage
-from grader.execution import Deadlines
 from grader.exporters import terminal
 from grader.model import GradeReport, Outcome, Status
+from grader.proving.solutions import SEED, world
 from grader.run import Line, Settings
-from grader.solutions import SEED, world
+from grader.session.execution import Deadlines
 from grader.submissions import open_submission
 
 # One worker runs all of these: they share what was graded.

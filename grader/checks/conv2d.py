@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from grader import conv_calls, properties
-from grader import conv_verdicts as verdicts
 from grader.catalog import check
 from grader.compare import number
-from grader.conv_calls import AS_BUILT, CHOSEN, INIT, what
-from grader.conv_families import RIGHT, Exchange, Plan
-from grader.conv_messages import described
-from grader.conv_verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame
+from grader.conv2d import calls, properties, verdicts
+from grader.conv2d.calls import AS_BUILT, CHOSEN, INIT, what
+from grader.conv2d.families import RIGHT, Exchange, Plan
+from grader.conv2d.messages import described
+from grader.conv2d.verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame
 from grader.draws import Draw
 from grader.model import Evidence, Finding, NoAnswer, Outcome, Replies, Reply, Request
 from grader.requests import Ask
@@ -29,7 +28,7 @@ NO_TENSOR = {"bias": "bias_ignored"}
 
 def requests(draw: Draw) -> Iterator[Request]:
     """Yield the calls that are made of each MyConv2d."""
-    yield from conv_calls.fixed_requests(draw)
+    yield from calls.fixed_requests(draw)
 
 
 def search(ask: Ask, replies: Replies) -> Iterator[Exchange]:
@@ -108,7 +107,7 @@ def _findings(student: Evidence, name: str) -> Iterator[Finding]:
 
 def _finding(blame: Blame, plan: Plan | None, exchanges: Sequence[Exchange]) -> Finding:
     """Return what is blamed, shown by the smallest call."""
-    ordered = sorted(exchanges, key=lambda e: conv_calls.plainness(e[0]))
+    ordered = sorted(exchanges, key=lambda e: calls.plainness(e[0]))
     lacking = [e for e in ordered if blame.property in verdicts.violated(*e, plan)]
     showing = [e for e in lacking if verdicts.exhibits(blame, *e, plan)]
     asked, reply = (showing or lacking)[0]

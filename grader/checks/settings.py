@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
 from grader.checks.views import View, traced
-from grader.joins import JOINS
-from grader.layers import block
 from grader.model import Finding, Outcome, Reply
+from grader.networks.joins import JOINS
+from grader.networks.layers import block
 
 LAST = 5  # the number of the last convolution
 BLAMED = {

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from grader import catalog, diagnosis, joins
+from grader import catalog
 from grader.checks.networks import HANDOUT, MODES
 from grader.checks.views import HARMLESS, RANDOM, View, is_sound, not_registered, traced
 from grader.compare import difference, number
-from grader.diagnosis import Departure
 from grader.model import Finding, Outcome
+from grader.networks import diagnosis, joins
+from grader.networks.diagnosis import Departure
 
 Array = np.ndarray[Any, Any]
 

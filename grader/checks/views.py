@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from grader import architecture, diagnosis, graph, joins, norms, twin
-from grader import flips as flips_
-from grader.architecture import EPS, Architecture
 from grader.checks import myconv2d_faults
 from grader.checks.networks import HANDOUT, MODES, Setting
 from grader.compare import ATOL, RTOL, Difference, difference
-from grader.diagnosis import Departure
-from grader.graph import Graph, Unreadable
 from grader.model import Evidence, NoAnswer, Replies, Reply
+from grader.networks import architecture, diagnosis, graph, joins, norms, twin
+from grader.networks import flips as flips_
+from grader.networks.architecture import EPS, Architecture
+from grader.networks.diagnosis import Departure
+from grader.networks.graph import Graph, Unreadable
 
 Array = np.ndarray[Any, Any]
 NAMES = {"cnn": "CNN", "unet": "UNet"}

@@ -8,8 +8,8 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from grader.connection import BoundedClient, BoundedManager
 from grader.sandbox.settings import COLAB, SandboxSettings
+from grader.session.connection import BoundedClient, BoundedManager
 
 KERNEL_NAME = "grader"
 PROVISIONERS = {

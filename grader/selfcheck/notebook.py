@@ -10,13 +10,13 @@ from pathlib import Path
 import nbformat
 
 from grader import rubric, sandbox
-from grader.execution import Deadlines, NotebookRunner
 from grader.exits import BadInput, shown
 from grader.files import Refused, read_plain
 from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
 from grader.notebook_file import parse_notebook
 from grader.selfcheck import judging, report, selection
 from grader.selfcheck.report import UNWRITTEN, PublicReport
+from grader.session.execution import Deadlines, NotebookRunner
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 from grader.written import writeup

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from grader import catalog, flips, graph, oracle, recorded
+from grader import catalog, oracle, recorded
 from grader.draws import PUBLIC_SEED, Draw
 from grader.model import Replies, Reply, Request
+from grader.networks import flips, graph
 from grader.standin.world import build_world, default_world_root
 
 KINDS = ("network", "finetune_state")  # the only replies that checks compare with

@@ -18,8 +18,7 @@ ROOTS = (
 )  # fmt: skip
 # The reference, what asks or imitates it, what grades, and what isolates other people's code.
 NEVER = (
-    "reference", "grader.oracle", "grader.solutions", "grader.cases", "grader.selftest",
-    "grader.controls", "grader.calibration", "grader.standin.pretrain", "grader.warm",
+    "reference", "grader.oracle", "grader.proving", "grader.running", "grader.standin.pretrain",
     "grader.selfcheck.recording", "grader.selfcheck.shipping", "grader.selfcheck.bundle",
     "grader.selfcheck.wheel",
     "grader.template", "grader.verbs.template", "grader.verbs.bundle", "grader.verbs.grade",

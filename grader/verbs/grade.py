@@ -34,6 +34,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Grade every submission at a path and print a report each."""
-    from grader.grading import grade
+    from grader.running.grading import grade
 
     return grade(options)

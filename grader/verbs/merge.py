@@ -22,7 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge the points of a table: all of them, or none if one row is wrong."""
-    from grader import classfiles, marks, results, tables
+    from grader import marks, tables
+    from grader.running import classfiles, results
 
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: no graded submissions; give the folder of results")

@@ -18,8 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Score graded submissions again with another rubric."""
-    from grader import classfiles, keys, results, rubric
+    from grader import rubric
     from grader.exporters import terminal
+    from grader.running import classfiles, keys, results
 
     rubric_ = rubric.load(options.rubric)
     if not results.exists(options.out):

@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check the laws of the catalogue over the mutants and right variants of the source tree."""
-    from grader import selftest
+    from grader.proving import selftest
 
     outcome = selftest.run(options.tests, options.jobs, tell=lambda line: print(line, flush=True))
     return GRADED if outcome else WITHHELD

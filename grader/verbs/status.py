@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is graded, what is withheld, and whether a run is at work."""
-    from grader import display, results
+    from grader.running import display, results
 
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: nothing is graded there; give the folder of --out")

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prove everything and print the table; exit code 1 if something does not hold."""
-    from grader import validate
+    from grader.proving import validate
 
     holds = validate.run(
         options.tests,

@@ -5,13 +5,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from grader import conv_calls
+from grader.conv2d import calls
 from grader.draws import Draw
 from grader.model import Outcome
 from reference import MyConv2d
 from tests.conv_parts import Asked
 
-REQUESTS = {r.id: r for r in conv_calls.fixed_requests(Draw(5))}
+REQUESTS = {r.id: r for r in calls.fixed_requests(Draw(5))}
 CALL = REQUESTS["conv2d.call.0"]
 
 

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from grader.execution import NotebookRunner
 from grader.sandbox.keeper import processes_of
 from grader.sandbox.watchdog import namespace_members
+from grader.session.execution import NotebookRunner
 
 
 class Watched(NotebookRunner):

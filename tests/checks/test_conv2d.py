@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import cases, catalog, rubric
+from grader import catalog, rubric
 from grader.model import Evidence, ExecutedNotebook, Outcome, Replies, Reply, Submission
+from grader.proving import cases
 from tests.conv_parts import Asked, fixed, judged, with_search
 
 MUTANTS = Path(__file__).parents[1] / "mutants"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader import catalog, rubric, solutions
+from grader import catalog, rubric
 from grader.checks import deeplab, finetune, handover
 from grader.checks.deeplab import shown
 from grader.model import (
@@ -13,6 +13,7 @@ from grader.model import (
     Request,
     Status,
 )
+from grader.proving import solutions
 
 
 def with_values(changes):

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hand_ins import FINE_TUNE, PICTURE, code, counted, hand_in, received, run, write_up
 
-from grader import cases, rubric
+from grader import rubric
 from grader.catalog import catalogue
 from grader.checks import handin
 from grader.model import CheckResult, Evidence, ExecutedNotebook, Finding, Replies, Status, Writeup
+from grader.proving import cases
 
 TESTS = Path(__file__).parents[1]
 

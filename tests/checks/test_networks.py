@@ -7,11 +7,12 @@ import pytest
 from torch import nn
 
 import reference
-from grader import catalog, rubric, solutions
+from grader import catalog, rubric
 from grader.checks import networks
 from grader.checks.views import COARSE, View
 from grader.draws import Draw
 from grader.model import Evidence, ExecutedNotebook, Outcome, Replies, Reply, Status, StudentError
+from grader.proving import solutions
 from reference import MyConv2d
 
 PARTS = {"cnn": "A1", "unet": "B1"}

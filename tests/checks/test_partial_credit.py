@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from grader import bands, rubric, solutions
+from grader import bands, rubric
 from grader.catalog import catalogue
 from grader.checks import finetune, training
 from grader.model import CheckResult, Evidence, ExecutedNotebook, Outcome, Replies, Reply, Status
+from grader.proving import solutions
 
 TASKS = {
     "cnn": (training.cnn_accuracy, "cnn.learn", "cnn_accuracy", "predictions"),

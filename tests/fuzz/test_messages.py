@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 
-from grader import messages, sandbox
-from grader.execution import Deadlines, NotebookRunner
+from grader import sandbox
+from grader.session import messages
+from grader.session.execution import Deadlines, NotebookRunner
 from tests.fuzz.effort import many
 
 ODD = st.sampled_from("ab\x1b\n\u00e9\ud800\udfff\U0001f40e")

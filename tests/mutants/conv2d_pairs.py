@@ -5,7 +5,7 @@ from conv_layers import Parts
 from torch import nn
 from torch.nn import functional as F
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 from reference import MyConv2d
 
 RUNS = ["conv2d.runs"]

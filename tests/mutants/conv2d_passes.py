@@ -4,7 +4,7 @@ import torch
 from conv_layers import Parts
 from torch.nn import functional as F
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 SHAPE = ["conv2d.output_shape"]
 VALUES = ["conv2d.values"]

@@ -2,7 +2,7 @@
 
 from hand_ins import ANSWERS, code, hand_in
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 
 def answer(old, new, *, times=-1):

@@ -15,7 +15,7 @@ from finetune_parts import (
     training,
 )
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 CAUGHT = ["finetune.selection"]
 OPTIMIZERS_TAKE_PAIRS = "param_names" in inspect.getsource(torch.optim.Optimizer.add_param_group)

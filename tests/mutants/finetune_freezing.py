@@ -10,7 +10,7 @@ from finetune_parts import (
     training,
 )
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 CAUGHT = ["finetune.frozen"]
 

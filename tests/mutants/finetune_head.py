@@ -9,7 +9,7 @@ from finetune_parts import (
 from torch import nn
 from torchvision.models.segmentation.deeplabv3 import DeepLabHead
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 CAUGHT = ["finetune.head"]
 

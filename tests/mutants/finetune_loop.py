@@ -12,7 +12,7 @@ from finetune_parts import (
 from torch import nn
 from torch.nn import functional as F
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 
 CAUGHT, MOVES = ["finetune.loop"], ["finetune.only_head_moves"]
 

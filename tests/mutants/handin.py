@@ -17,8 +17,8 @@ from hand_ins import (
     write_up,
 )
 
-from grader.cases import mutant
 from grader.model import CellRun, ExecutedNotebook, Outcome, StudentError
+from grader.proving.cases import mutant
 
 NOTEBOOK = ["handin.notebook"]
 UNREADABLE = "not_a_notebook"

@@ -4,7 +4,7 @@ import torch
 from network_parts import UNetParts, sin
 from torch import nn
 
-from grader.cases import mutant
+from grader.proving.cases import mutant
 from reference import CNN
 
 BUILDS = ["builds"]

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 
 class Base(nn.Module):

@@ -2,7 +2,7 @@
 
 from hand_ins import ANSWERS, code, hand_in, text
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 WEIGHTS, OUTPUTS, CONNECTIONS = (line.partition(": ")[2] for line in ANSWERS.splitlines()[1:4])
 OUTPUTS_2, CONNECTIONS_2 = (line.partition(": ")[2] for line in ANSWERS.splitlines()[6:8])

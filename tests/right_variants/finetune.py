@@ -12,7 +12,7 @@ from finetune_parts import (
     training,
 )
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 OPTIMIZERS_TAKE_PAIRS = "param_names" in inspect.getsource(torch.optim.Optimizer.add_param_group)
 

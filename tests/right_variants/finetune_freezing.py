@@ -10,7 +10,7 @@ from finetune_parts import (
 )
 from torch import nn
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 
 def prepares(name):

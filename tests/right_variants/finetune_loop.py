@@ -21,7 +21,7 @@ from finetune_parts import (
 from torch import nn
 from torch.nn import functional as F
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 
 def steps(name):

@@ -14,8 +14,8 @@ from hand_ins import (
     write_up,
 )
 
-from grader.cases import right_variant
 from grader.model import CellRun, ExecutedNotebook, Outcome
+from grader.proving.cases import right_variant
 
 
 @right_variant("whole", part="handin")

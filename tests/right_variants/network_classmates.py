@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils import checkpoint
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 from reference import MyConv2d
 
 

@@ -5,7 +5,7 @@ import itertools
 import torch
 from network_parts import UNetParts, right
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 
 
 def with_order(flips):

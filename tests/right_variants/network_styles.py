@@ -8,7 +8,7 @@ import torch.nn as nn
 import torch.nn.functional as fun
 from torch import Tensor
 
-from grader.cases import right_variant
+from grader.proving.cases import right_variant
 from reference import CNN, MyConv2d
 
 

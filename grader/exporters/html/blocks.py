@@ -6,14 +6,14 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader import diagnosis, joins, layers
-from grader.alignment import align
-from grader.architecture import BLOCKS, Architecture, Conv
 from grader.checks.views import View
-from grader.diagnosis import Departure
 from grader.exporters.html.nouns import Block, Layer, Named, Network
-from grader.graph import INPUT
 from grader.model import Evidence, NoAnswer, Replies
+from grader.networks import diagnosis, joins, layers
+from grader.networks.alignment import align
+from grader.networks.architecture import BLOCKS, Architecture, Conv
+from grader.networks.diagnosis import Departure
+from grader.networks.graph import INPUT
 
 MOST = 12  # blocks that are drawn
 MOST_LAYERS = 10  # of one block

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from torch import nn
 
-from grader import solutions
 from grader.checks import training
 from grader.exporters.html import blocks, colourings, gather
 from grader.model import Evidence, ExecutedNotebook, Outcome, Replies
+from grader.proving import solutions
 from reference import MyConv2d
 from tests import pages
 from tests.network_parts import Net, UNetParts

@@ -1,0 +1,1 @@
+"""MyConv2d by property: calls, the search for the smallest failing one, and verdicts."""

@@ -1,0 +1,1 @@
+"""A network as it ran: operations, blocks, joins, names for departures, and the proof."""

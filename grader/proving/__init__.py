@@ -1,0 +1,1 @@
+"""Proof of the catalogue and of its numbers: mutants, right variants, bands."""

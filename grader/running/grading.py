@@ -1,0 +1,169 @@
+"""What `grader grade` does: from a download to a graded folder, doing only what is not done yet."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from grader import intake, rubric, run, sandbox
+from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
+from grader.intake import roster
+from grader.model import HandIn
+from grader.run import Settings
+from grader.running import batch, classfiles, cluster, keys, results, warm
+from grader.running.display import Display
+from grader.running.results import Key, Results
+from grader.running.supervisor import Parcel
+from grader.session.execution import Deadlines
+from grader.standin.world import WorldError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do: entries to grade, ids whose points alone must be made again."""
+
+    todo: tuple[intake.Entry, ...]
+    rescore: tuple[str, ...]
+    done: tuple[str, ...]
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade what lies at a path and show what came of it."""
+    _valid(options)
+    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+    found = intake.find(options.path)
+    if options.out is not None:
+        writable(options.out, "--out")
+    with _output(options.out) as store, _world(options.data_root) as world:
+        settings = _settings(options, store, world, rubric_)
+        return _Grading(options, settings, store, found).run()
+
+
+@contextlib.contextmanager
+def _output(out: Path | None) -> Iterator[Results]:
+    with contextlib.ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+        yield stack.enter_context(results.opened(folder))
+
+
+class _Grading:
+    """One run of `grader grade`: what it was asked, what it found, what it has done."""
+
+    def __init__(
+        self, options: argparse.Namespace, settings: Settings, store: Results, found: intake.Intake
+    ) -> None:
+        self.options, self.settings, self.store, self.found = options, settings, store, found
+        self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
+        self._roster = roster.load(options.roster) if options.roster else None
+        self.display = Display(alone=found.alone)
+
+    def run(self) -> int:
+        """Do what is to be done, then write the files of the class."""
+        plan = self._plan()
+        self.display.begin(plan.todo, plan.done, self.found.notes)
+        if plan.todo:
+            self._grade(plan)
+        classfiles.rescore(self.store, plan.rescore, self.settings.rubric, self.rubric_key)
+        written = classfiles.write(self.store, self._roster)
+        named = {entry.id for entry in self.found.entries}
+        mine = [report for report in written.reports if report.submission.id in named]
+        if self.found.alone and mine[0].submission.problem is not None:
+            self.display.close()
+            raise BadInput(_where(self.options.path, mine[0].submission.problem.reason))
+        self.display.end(mine, written.notes, self.options.out)
+        return WITHHELD if any(report.status == "withheld" for report in mine) else GRADED
+
+    def _plan(self) -> Plan:
+        todo, rescore, done = [], [], []
+        for entry in self.found.entries:
+            key = self._key(entry.read())
+            stored = self.store.key(entry.id)
+            if stored is None or stored.evidence != key.evidence:
+                todo.append(entry)
+            elif stored != key:
+                rescore.append(entry.id)
+            else:
+                done.append(entry.id)
+        return Plan(tuple(todo), tuple(rescore), tuple(done))
+
+    def _key(self, hand_in: HandIn) -> Key:
+        return Key(keys.evidence_key(hand_in, self.settings), self.rubric_key)
+
+    def _grade(self, plan: Plan) -> None:
+        with self._engine(len(plan.todo)) as engine:
+            hand_ins = (entry.read() for entry in plan.todo)
+            batch.run(engine, hand_ins, self.settings, self._finished)
+
+    def _engine(self, todo: int) -> contextlib.AbstractContextManager[batch.Engine]:
+        """Return where to grade, after a look at whether the sandbox holds there."""
+        options = self.options
+        if options.engine == "dask":
+            return cluster.dask(options.scheduler, options.sandbox)
+        sandbox.choose_isolation(options.sandbox)
+        jobs = min(options.jobs or batch.default_jobs(), todo)
+        prepared = warm.environment(self.settings.seed, self.settings.world) if todo > 1 else {}
+        return batch.local(jobs, prepared, self.display.stage)
+
+    def _finished(self, hand_in: HandIn, parcel: Parcel) -> None:
+        """Store what came of a submission; what was withheld is tried again by the next run."""
+        self.store.put(hand_in.id, parcel.files, None if parcel.withheld else self._key(hand_in))
+        self.display.finished(self.store.report(hand_in.id), parcel.seconds)
+
+
+@contextlib.contextmanager
+def _world(data_root: Path | None) -> Iterator[Path | None]:
+    try:
+        with run.world_of(data_root) as world:
+            yield world
+    except WorldError as error:
+        given = f"--data-root {shown(data_root)}: " if data_root is not None else ""
+        raise BadInput(f"{given}{error}") from None
+
+
+def _where(path: Path, reason: str) -> str:
+    """Return a reason that begins with the path as it was given, not as the hand-in names it."""
+    given = shown(path)
+    _, _, rest = reason.partition(": ")
+    return reason if given in reason else f"{given}: {rest}"
+
+
+def _valid(options: argparse.Namespace) -> None:
+    if options.seed is not None and options.seed < 0:
+        raise BadInput(f"--seed {options.seed}: a seed is 0 or more")
+    if options.jobs is not None and options.jobs < 1:
+        raise BadInput(f"--jobs {options.jobs}: at least 1")
+    if options.weights is not None and not options.weights.is_file():
+        raise BadInput(f"--weights {shown(options.weights)}: no such file")
+    if options.engine == "dask" and options.scheduler is None:
+        raise BadInput(
+            "--engine dask: give the cluster's address with --scheduler, for instance tcp://host:8786"
+        )
+
+
+def _settings(
+    options: argparse.Namespace, store: Results, world: Path | None, rubric_: rubric.Rubric
+) -> Settings:
+    return Settings(
+        isolation="bubblewrap" if options.sandbox == "auto" else options.sandbox,
+        world=world,
+        seed=store.seed(options.seed, run.new_seed()),
+        rubric=rubric_,
+        weights=options.weights,
+        full=options.full,
+        device=_device(options.device),
+        denied=(store.folder.resolve(),),
+        deadlines=Deadlines.full_size() if options.full else Deadlines(),
+    )
+
+
+def _device(requested: str) -> str:
+    available = torch.cuda.is_available()
+    if requested == "cuda" and not available:
+        raise BadInput("--device cuda: no GPU that torch can use; leave the option out")
+    return "cuda" if available and requested != "cpu" else "cpu"

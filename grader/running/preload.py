@@ -1,0 +1,17 @@
+"""Imported by the process that workers are forked from: all that they need, before they need it.
+
+Whatever goes wrong here is left to the first worker, which does the same work and can report it.
+"""
+
+import contextlib
+import os
+
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ[f"{_library}_NUM_THREADS"] = "1"  # before numpy: a thread does not survive a fork
+
+with contextlib.suppress(Exception):
+    import nbconvert.preprocessors  # noqa: F401
+
+    from grader.running import warm
+
+    warm.preload()

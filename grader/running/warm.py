@@ -1,0 +1,87 @@
+"""What the submissions of a run share: the requests, and the reference's replies to them.
+
+Workers are forked from a process that has made these already (`preload.py`), so a submission costs
+neither the imports nor the reference. Everything here runs on one thread: a fork of a process that
+ever ran torch on two threads hangs as soon as it uses two itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from grader import catalog, oracle
+from grader.draws import Draw
+from grader.model import Replies, Reply, Request
+from grader.standin.world import build_world, default_world_root
+
+SEED, WORLD = "GRADER_PRELOAD_SEED", "GRADER_PRELOAD_WORLD"
+
+
+class Reference(Replies):
+    """The reference's replies, computed all at once when the first of them is looked at."""
+
+    def __init__(self, requests: Iterable[Request], world: Path) -> None:
+        super().__init__({}, {request.id: request for request in requests})
+        self._world = world
+
+    def complete(self) -> None:
+        """Compute the replies, unless they are there."""
+        if not self._replies:
+            self._replies = dict(oracle.answer(self.requests.values(), self._world).items())
+
+    def peek(self, key: str) -> Reply:
+        """Return a reply, whatever its outcome."""
+        self.complete()
+        return super().peek(key)
+
+    def __iter__(self) -> Iterator[str]:
+        self.complete()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self.complete()
+        return super().__len__()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The questions of a run and the right answers; never in a sandbox."""
+
+    requests: tuple[Request, ...]
+    reference: Reference
+
+    @property
+    def asked(self) -> dict[str, Request]:
+        """Return every request, by id."""
+        return {request.id: request for request in self.requests}
+
+
+@functools.lru_cache(maxsize=1)
+def shared(seed: int, world: Path) -> Shared:
+    """Return what the submissions of the run with this seed share; made once a process."""
+    torch.set_num_threads(1)
+    requests = tuple(catalog.requests(Draw(seed)))
+    return Shared(requests, Reference(requests, world))
+
+
+def world_at(place: Path | None) -> Path:
+    """Return the data folder of a run on this machine: the given one, else the stand-in."""
+    return place if place is not None else build_world(default_world_root())
+
+
+def environment(seed: int, world: Path | None) -> dict[str, str]:
+    """Return the variables that tell `grader.running.preload` what to make."""
+    return {SEED: str(seed), WORLD: "" if world is None else str(world)}
+
+
+def preload() -> None:
+    """Make what the environment asks for."""
+    seed, world = os.environ.pop(SEED, None), os.environ.pop(WORLD, "")
+    if seed is not None:
+        shared(int(seed), world_at(Path(world) if world else None)).reference.complete()

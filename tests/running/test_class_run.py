@@ -1,0 +1,149 @@
+"""An instructor's run over a small class, in real sandboxes: finished work is never done twice."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from grader import cli, rubric, storage
+from grader.model import Verdict
+from grader.running import results
+
+pytestmark = pytest.mark.xdist_group("class_run")
+
+NET = """import torch
+from torch import nn
+class CNN(nn.Module):
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__()
+        self.conv = nn.Conv2d(num_in_channels, num_colours, kernel, padding=kernel // 2)
+    def forward(self, x):
+        return self.conv(x)
+"""
+
+
+def notebook(*sources):
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": s, "outputs": [], "execution_count": None}
+        for s in sources
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+
+
+@pytest.fixture(scope="module")
+def hand_ins(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hand-ins") / "class"
+    for name in ("ann", "ben", "Žoë", "dot"):
+        (folder / name).mkdir(parents=True)
+    (folder / "ann" / "a2-cnn.ipynb").write_text(notebook(NET))
+    (folder / "ben" / "a2-cnn.ipynb").write_text(notebook("import os\nos._exit(0)", "print(1)"))
+    (folder / "Žoë" / "a2-cnn.ipynb").write_text("<html>")
+    (folder / "dot" / "notes.txt").write_text("I was ill")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def roster(tmp_path_factory):
+    path = tmp_path_factory.mktemp("roster") / "students.csv"
+    path.write_text("id,name,email\nann,Ann A,a@x.org\nben,Ben B,b@x.org\neve,Eve E,e@x.org\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("results") / "out"
+
+
+def run(capsys, *arguments):
+    code = cli.main([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert all(len(line) <= 80 for line in said.out.splitlines() if "/" not in line), said.out
+    return code, said.out
+
+
+def grade(capsys, hand_ins, out, *more):
+    return run(capsys, "grade", hand_ins, "--out", out, "--jobs", "2", "--seed", "1", *more)
+
+
+def times(out):
+    return {path: path.stat().st_mtime_ns for path in sorted(out.glob("*/evidence/*"))}
+
+
+def test_every_submission_gets_a_line_and_a_folder_and_the_class_its_files(
+    capsys, hand_ins, out, roster
+):
+    code, said = grade(capsys, hand_ins, out, "--roster", roster)
+    assert code == cli.GRADED
+    names = {line.split()[0] for line in said.splitlines() if " 3.20 " in line}
+    assert names >= {"ann", "ben", "Žoë", "dot"}
+    assert "4 submissions: 4 graded, 0 withheld" in said
+    assert "eve: on the roster, but nothing came" in said
+    assert "nothing to run: Žoë/a2-cnn.ipynb: an HTML page" in said
+    verdicts = {r.submission.id: r.verdict for r in map(storage.load_report, storage.graded(out))}
+    assert verdicts["ben"] is Verdict.STUDENT_ERROR
+    assert verdicts["Žoë"] is Verdict.REFUSED_FILE
+    for name in ("index.html", "gradebook.csv", "summary.json", "marks.csv"):
+        assert (out / name).stat().st_size > 100, name
+    for folder in storage.graded(out):
+        assert "<title>" in (folder / "report.html").read_text("utf-8")
+        assert json.loads((folder / "evidence" / "cost.json").read_text())["peak_bytes"] < 1 << 30
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["name"] for row in rows} >= {"Ann A", "Ben B", "Eve E"}
+
+
+def test_nothing_is_done_twice(capsys, hand_ins, out):
+    before = times(out)
+    assert before
+    code, said = grade(capsys, hand_ins, out)
+    assert code == cli.GRADED
+    assert "4 of 4 are graded already" in said
+    assert times(out) == before
+
+
+def test_only_what_was_handed_in_again_is_graded_again(capsys, hand_ins, out):
+    before = times(out)
+    (hand_ins / "dot" / "notes.txt").write_text("I was very ill")
+    _, said = grade(capsys, hand_ins, out)
+    assert "3 of 4 are graded already" in said
+    changed = {path.parts[-3] for path, time in times(out).items() if before.get(path) != time}
+    assert changed == {"dot"}
+
+
+def test_another_rubric_changes_points_and_runs_nothing(capsys, hand_ins, out, tmp_path):
+    before = times(out)
+    other = tmp_path / "other.toml"
+    text = rubric.SHIPPED.read_text("utf-8")
+    other.write_text(text.replace("automatic = 0.8", "automatic = 8.0"))
+    code, _ = grade(capsys, hand_ins, out, "--rubric", other)
+    assert code == cli.GRADED
+    assert times(out) == before
+    assert {storage.load_report(f).max_score for f in storage.graded(out)} == {10.4}
+    assert grade(capsys, hand_ins, out)[0] == cli.GRADED
+    assert {storage.load_report(f).max_score for f in storage.graded(out)} == {3.2}
+    assert times(out) == before
+
+
+def test_status_says_how_far_it_is(capsys, out, tmp_path):
+    code, said = run(capsys, "status", out)
+    assert code == cli.GRADED
+    assert "no run is at work" in said
+    assert "4 graded, 0 withheld" in said
+    with results.opened(out):
+        assert "a run is grading into it" in run(capsys, "status", out)[1]
+    assert cli.main(["status", str(tmp_path)]) == cli.USAGE
+    assert "nothing is graded there" in capsys.readouterr().err
+
+
+def test_a_second_run_into_the_folder_is_refused(capsys, hand_ins, out):
+    with results.opened(out):
+        assert cli.main(["grade", str(hand_ins), "--out", str(out)]) == cli.USAGE
+    assert "another run is writing there" in capsys.readouterr().err
+
+
+def test_the_results_hold_nothing_but_results(out):
+    private = Path(out, results.OWN)
+    assert not list((private / "new").iterdir())
+    assert not list((private / "old").iterdir())
