@@ -26,7 +26,8 @@ from grader.model import (
     Submission,
 )
 from grader.running import warm
-from grader.session.execution import Deadlines, NotebookRunner
+from grader.session.endings import Deadlines
+from grader.session.execution import NotebookRunner
 from grader.standin.dataroot import check_world, lay_out
 from grader.standin.kernel_side import prepare_kernel_side
 

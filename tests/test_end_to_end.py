@@ -13,7 +13,7 @@ from grader.exporters import terminal
 from grader.model import GradeReport, Outcome, Status
 from grader.proving.solutions import SEED, world
 from grader.run import Line, Settings
-from grader.session.execution import Deadlines
+from grader.session.endings import Deadlines
 from grader.submissions import open_submission
 
 # One worker runs all of these: they share what was graded.

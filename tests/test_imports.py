@@ -51,7 +51,7 @@ LAYERS = (
         "grader.networks.flips",
         "grader.networks.norms",
     ),
-    ("grader.catalog", "grader.session.exchange", "grader.session.execution"),
+    ("grader.catalog", "grader.session"),
     (
         "grader.conv2d.calls",
         "grader.conv2d.families",

@@ -20,7 +20,7 @@ from grader.running import batch, classfiles, cluster, keys, results, warm
 from grader.running.display import Display
 from grader.running.results import Key, Results
 from grader.running.supervisor import Parcel
-from grader.session.execution import Deadlines
+from grader.session.endings import Deadlines
 from grader.standin.world import WorldError
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -26,39 +25,12 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from grader import sandbox
 from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
-from grader.session import exchange, flood
+from grader.session import endings, exchange, flood
 from grader.session.connection import BoundedClient
+from grader.session.endings import Deadlines, OutOfTime
 
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
 DYING = 1.0  # seconds
-DIED = "KernelDied"  # for a reason that we do not know
 SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """Seconds of wall-clock time that student code may take."""
-
-    cell: float = 300.0
-    submission: float = 1200.0
-    request: float = 60.0
-    grace: float = 5.0  # between an interrupt and a kill
-    restarts: int = 6  # a death without a known reason takes two
-
-    @classmethod
-    def full_size(cls) -> Deadlines:
-        """Return deadlines for runs with the real data: hours a cell."""
-        hour = 3600.0
-        return cls(cell=12 * hour, submission=24 * hour, request=600.0)
-
-
-class OutOfTime(Exception):
-    """The submission has used all the time or all the kernels that it is given."""
-
-    def __init__(self, error: StudentError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 @dataclass
@@ -113,7 +85,7 @@ class NotebookRunner(ExecutePreprocessor):
             try:
                 stack.enter_context(self.setup_kernel())
             except RuntimeError as error:  # nothing of the student's has run yet
-                raise _not_started(error) from error
+                raise endings.not_started(error) from error
             yield self
 
     def run_cells(self, tell: Callable[[int, int], None] = lambda *_: None) -> None:
@@ -177,7 +149,7 @@ class NotebookRunner(ExecutePreprocessor):
         started = time.monotonic()
         try:
             outcome, error = self._execute(cell, index, self.deadlines.cell)
-            if _unexplained(outcome, error) and not self._progress.lost:
+            if endings.unexplained(outcome, error) and not self._progress.lost:
                 cell.outputs = []
                 outcome, error = self._execute(cell, index, self.deadlines.cell)
         except OutOfTime as stop:
@@ -191,32 +163,24 @@ class NotebookRunner(ExecutePreprocessor):
     ) -> tuple[Outcome, StudentError | None]:
         """Run one cell and say how it ended; the kernel is usable afterwards. Raises OutOfTime."""
         if self._progress.lost or self._left() <= 0:
-            raise OutOfTime(self._why_stopped())
+            raise OutOfTime(endings.why_stopped(self.deadlines, lost=self._progress.lost))
         self._limit = limit
         self._meter, self._flooding = flood.Meter(self._meter), False
         try:
             self.execute_cell(cell, index, store_history=store_history)
         except CellExecutionError as error:
-            return Outcome.RAISED, _student_error(error)
+            return Outcome.RAISED, endings.student_error(error)
         except CellTimeoutError:
             self._interrupt()
             return Outcome.TIMED_OUT, StudentError("Timeout", f"still running after {limit:.0f} s")
         except DeadKernelError:
-            cause = self._cause_of_death()
+            flooded = self._flooding or getattr(self.kc, "flooded", False)
+            cause = endings.cause_of_death(self.km, flooded=flooded)
             self._restart()
             return Outcome.DIED, cause
         finally:
             self._mark_cut(cell)
         return Outcome.OK, None
-
-    def _cause_of_death(self) -> StudentError:
-        if self._flooding or getattr(self.kc, "flooded", False):
-            return StudentError("OutputFlood", "it printed more than is kept")
-        killed_for = getattr(getattr(self.km, "provisioner", None), "killed_for", None)
-        if killed_for:
-            name = f"{killed_for.capitalize()}Limit"
-            return StudentError(name, f"it used more {killed_for} than the sandbox gives")
-        return StudentError(DIED, "the kernel died while this ran")
 
     def _mark_cut(self, cell: Any) -> None:
         """Say in the notebook itself where output was cut."""
@@ -229,14 +193,6 @@ class NotebookRunner(ExecutePreprocessor):
 
     def _left(self) -> float:
         return self._end - time.monotonic()
-
-    def _why_stopped(self) -> StudentError:
-        if self._progress.lost:
-            return StudentError("NotRun", "not run: the last kernel that this notebook gets died")
-        seconds = f"{self.deadlines.submission:.0f} s"
-        return StudentError(
-            "OutOfTime", f"not run: the {seconds} for the whole submission are over"
-        )
 
     def _interrupt(self) -> None:
         """Stop what runs; if the kernel does not answer in time, take a fresh one."""
@@ -275,7 +231,7 @@ class NotebookRunner(ExecutePreprocessor):
         except RuntimeError as error:
             self.km = self.create_kernel_manager()  # nbclient wants one to clean up
             if not provisioner.killed_for:
-                raise _not_started(error) from error
+                raise endings.not_started(error) from error
             self._progress.lost = True  # what the notebook left on disk is already too much
             return
         for cell in self._progress.good:
@@ -296,7 +252,7 @@ class NotebookRunner(ExecutePreprocessor):
     def ask(self, request: Request) -> Reply:
         """Return the kernel's answer to `request`; its outcome says if none came."""
         reply = self._ask(request)
-        again = _unexplained(reply.outcome, reply.error) and not self._progress.lost
+        again = endings.unexplained(reply.outcome, reply.error) and not self._progress.lost
         return self._ask(request) if again else reply
 
     def _ask(self, request: Request) -> Reply:
@@ -329,27 +285,3 @@ class NotebookRunner(ExecutePreprocessor):
             transforms,
             tuple(progress.notes),
         )
-
-
-def _unexplained(outcome: Outcome, error: StudentError | None) -> bool:
-    """Return whether a kernel died for a reason that we do not know.
-
-    The student's code may have done it, and then does it again; or somebody else did, the system
-    when memory ran out, say, and then the student must not pay for it.
-    """
-    return outcome is Outcome.DIED and error is not None and error.name == DIED
-
-
-def _not_started(error: RuntimeError) -> sandbox.SandboxError:
-    reason = " ".join(str(error).split())
-    return sandbox.SandboxError(f"the kernel did not start in its sandbox: {reason}")
-
-
-def _student_error(error: CellExecutionError) -> StudentError:
-    """Return the error of a cell: class, first line of the message, the line that raised it."""
-    trace = ANSI.sub("", error.traceback)
-    own = trace[trace.find("Cell In") :] if "Cell In" in trace else trace
-    lines = ARROW.findall(own.split("File ")[0]) or ARROW.findall(own)
-    message = ANSI.sub("", error.evalue).strip().splitlines()
-    first = message[0][:400] if message else ""
-    return StudentError(error.ename[:80], first, lines[-1].strip()[:160] if lines else "")

@@ -11,7 +11,8 @@ from nbclient.exceptions import CellExecutionComplete
 
 from grader import sandbox
 from grader.session import messages
-from grader.session.execution import Deadlines, NotebookRunner
+from grader.session.endings import Deadlines
+from grader.session.execution import NotebookRunner
 from tests.fuzz.effort import many
 
 ODD = st.sampled_from("ab\x1b\n\u00e9\ud800\udfff\U0001f40e")

@@ -10,7 +10,7 @@ from grader.model import GradeReport, HandIn, Verdict
 from grader.run import Settings
 from grader.running import forking, rooms, supervisor
 from grader.running.worker import Job
-from grader.session.execution import Deadlines
+from grader.session.endings import Deadlines
 from tests import bad_workers
 
 

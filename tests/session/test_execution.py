@@ -16,7 +16,8 @@ from grader.proving.solutions import world
 from grader.requests import conv2d
 from grader.rubric import load
 from grader.run import Settings, room
-from grader.session.execution import Deadlines, NotebookRunner
+from grader.session.endings import Deadlines
+from grader.session.execution import NotebookRunner
 
 QUICK = Deadlines(cell=6, submission=120, request=10, grace=2, restarts=2)
 

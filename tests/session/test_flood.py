@@ -3,10 +3,10 @@
 import resource
 
 import pytest
-from tests.test_execution import outcomes, running
 
 from grader.model import Outcome, Request
 from grader.session import flood
+from tests.session.test_execution import outcomes, running
 
 
 def peak_mb():

@@ -1,0 +1,135 @@
+"""What was found, and what it is worth."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grader.model.evidence import CellRun
+from grader.model.submission import Submission
+
+FORMAT = 1  # of report.json and the evidence beside it; see docs/formats.md for its history
+
+
+class Status(str, enum.Enum):
+    """The verdict on one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"  # the student's code raised, hung or died
+    SKIPPED = "skipped"  # a prerequisite did not pass
+    BROKEN = "broken"  # our fault: the report is withheld
+
+
+class Verdict(str, enum.Enum):
+    """What came of a submission as a whole; the last two withhold its report for a person."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    STUDENT_ERROR = "student_error"
+    TIMEOUT = "timeout"
+    KILLED_MEMORY = "killed_memory"
+    KILLED_OUTPUT = "killed_output"
+    KILLED_PROCESSES = "killed_processes"
+    KILLED_DISK = "killed_disk"
+    REFUSED_FILE = "refused_file"
+    SANDBOX_FAILURE = "sandbox_failure"
+    GRADER_FAILURE = "grader_failure"
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether a person must look before there is any score."""
+        return self in (Verdict.SANDBOX_FAILURE, Verdict.GRADER_FAILURE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check found wrong, in the words that a student reads.
+
+    `mistake` is an id of docs/checks.md when the cause was recognised. `credit` is the share of
+    the check's points that is kept all the same (0 to 1). A `note` costs nothing.
+    """
+
+    what: str
+    expected: str
+    actual: str
+    mistake: str | None = None
+    where: str | None = None
+    hint: str | None = None
+    credit: float = 0.0
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdict of one check on one submission, before any points."""
+
+    id: str
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class CheckGrade:
+    """A check result with its points: one entry of `checks` in report.json."""
+
+    id: str
+    question: str
+    status: Status
+    points: float
+    max_points: float
+    visibility: str
+    title: str
+    mistakes: tuple[str, ...]
+    message: str
+    expected: str
+    actual: str
+    why: str
+    hint: str
+    seconds: float
+    findings: tuple[Finding, ...] = ()
+    public_points: float | None = None  # as if every hidden check had passed: for students
+
+
+@dataclass(frozen=True)
+class QuestionGrade:
+    """The automatic points of one question."""
+
+    id: str
+    title: str
+    points: float
+    max_points: float
+
+
+@dataclass(frozen=True)
+class ManualQuestion:
+    """A question that a person marks; `answer` is what was found, if anything."""
+
+    question: str
+    title: str
+    max_points: float
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """One submission, graded: what report.json holds."""
+
+    submission: Submission
+    status: str  # "graded" or "withheld"
+    score: float
+    max_score: float
+    isolation: str
+    questions: tuple[QuestionGrade, ...] = ()
+    manual: tuple[ManualQuestion, ...] = ()
+    checks: tuple[CheckGrade, ...] = ()
+    notes: tuple[str, ...] = ()
+    cells: tuple[CellRun, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict = Verdict.OK  # of the run as a whole
+    reason: str = ""  # one line: why the report is withheld
+    format: int = FORMAT
