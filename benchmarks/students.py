@@ -84,6 +84,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 BROKEN = "UNet is a syntax error"
+SLOW = "import time\nfor step in range(30):\n    time.sleep(1)\n    print('step', step)"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Student:
 def make(count: int, seed: int = 0, *, trained: bool = False) -> list[Student]:
     """Return the students of a class, the same for the same seed.
 
-    Of ten, two are right, six made one to three mistakes, one is broken, one is unfilled.
+    Of ten, two are right, six made one to three mistakes, one is broken, one is unfilled; of
+    twenty, one is right but slow.
     """
     rng = random.Random(seed)  # noqa: S311 - a class, not a secret
     return [_student(number, rng, trained=trained) for number in range(count)]
@@ -113,7 +115,8 @@ def _student(number: int, rng: random.Random, *, trained: bool) -> Student:
         return Student(name, quick, (), sum(FULL.values()))
     if kind == 1:
         style = {k: v for k, v in read_variants("bilal").items() if k not in quick}
-        return Student(name, {**style, **quick}, (), sum(FULL.values()))
+        slow = {"show_flowers": SLOW} if number % 20 == 1 else {}
+        return Student(name, {**style, **quick, **slow}, (), sum(FULL.values()))
     if kind == 8:
         pieces = {**quick, "UNet": "class UNet(nn.Module:\n    pass"}
         return Student(name, pieces, (BROKEN,), sum(FULL.values()) - FULL["B1"])

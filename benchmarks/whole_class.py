@@ -1,6 +1,6 @@
 """Grades a made class and reports what it costs, whether it is right, and the floor beside it.
 
-    python benchmarks/whole_class.py [--students N] [--jobs 1 2] [--dask] [--kills K] [--trained]
+    python benchmarks/whole_class.py [--students N] [--jobs 1 2] [--dask WORKERS] [--kills K]
 
 For each number of jobs: submissions a minute, processor seconds a submission and where the time
 goes, the workers' peak memory. The floor, in the same run: plain `jupyter nbconvert --execute` of
@@ -139,12 +139,29 @@ def measure(folder: Path, work: Path, chosen: argparse.Namespace, jobs: int) -> 
     return out
 
 
+def measure_dask(folder: Path, work: Path, workers: int) -> Path:
+    """Grade the class on a Dask cluster of this machine's; return the results."""
+    import dask
+    from distributed import LocalCluster
+
+    out = work / "out-dask"
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+    ):
+        command = grader("grade", folder, "--out", out, "--seed", 1, "--engine", "dask")
+        seconds, _, code = timed([*command, "--scheduler", cluster.scheduler_address])
+    told(f"Dask, {workers} workers (exit code {code})", out, seconds)
+    return out
+
+
 def main() -> int:
     """Make, grade, compare, time."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--students", type=int, default=20)
     options.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     options.add_argument("--kills", type=int, default=0)
+    options.add_argument("--dask", type=int, default=0, metavar="WORKERS")
     options.add_argument("--floor", type=int, default=5, help="notebooks for the floor")
     options.add_argument("--trained", action="store_true")
     chosen = options.parse_args()
@@ -157,6 +174,8 @@ def main() -> int:
         for jobs in chosen.jobs:
             out = measure(folder, work, chosen, jobs)
             faults += wrong(out, expected)
+        if chosen.dask:
+            faults += wrong(measure_dask(folder, work, chosen.dask), expected)
         again, _, _ = timed(grader("grade", folder, "--out", out, "--seed", 1))
         rubric = work / "other.toml"
         text = SHIPPED.read_text("utf-8")

@@ -5,6 +5,9 @@ Whatever goes wrong here is left to the first worker, which does the same work a
 
 import contextlib
 import os
+import pickle
+import sys
+from types import TracebackType
 
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"  # before numpy: a thread does not survive a fork
@@ -15,3 +18,14 @@ with contextlib.suppress(Exception):
     from grader.running import warm
 
     warm.preload()
+
+
+def _excepthook(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say nothing of a job that was cut off: the run was killed while it handed it over."""
+    if not issubclass(kind, (EOFError, pickle.UnpicklingError)):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _excepthook

@@ -1,5 +1,6 @@
 """MyConv2d's mistakes and what the shipped rubric takes away for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from tests.conv_parts import Asked, fixed, judged, with_search
 
 MUTANTS = Path(__file__).parents[1] / "mutants"
 CASES = [case for case in cases.load(MUTANTS) if case.part == "conv2d"]
-RUBRIC = rubric.load()
+SHIPPED = rubric.load()
+# As shipped, but with points for MyConv2d alone: here nothing else is handed in.
+RUBRIC = replace(SHIPPED, questions=tuple(replace(q, needs=()) for q in SHIPPED.questions))
 
 # The share of the question's automatic points that a mistake costs.
 PRICES = {
@@ -38,11 +41,11 @@ PRICES = {
 }
 
 
-def kept(results):
+def kept(results, rules=RUBRIC):
     """Return the share of the question's points that is kept; other questions do not matter."""
     evidence = Evidence(Submission(id="test"), ExecutedNotebook("none"), Replies({}))
     others = {r.id: r for r in catalog.judge(evidence, Replies({}))}
-    scored = rubric.score({**others, **results}.values(), RUBRIC)
+    scored = rubric.score({**others, **results}.values(), rules)
     question = next(q for q in scored.questions if q.id == "A1-conv")
     return question.points / question.max_points
 
@@ -64,6 +67,13 @@ def test_every_mistake_has_a_mutant():
 def test_every_check_is_failed_by_a_mutant():
     own = {name for name in catalog.catalogue() if name.startswith("conv2d.")}
     assert {name for case in CASES for name in case.caught_by} == own
+
+
+def test_what_is_handed_out_earns_nothing_alone():
+    ask = Asked(next(c.make for c in CASES if c.name == "conv2d.stride_two"))
+    results = judged(with_search(ask, fixed(ask)))
+    assert kept(results) > 0
+    assert kept(results, SHIPPED) == 0
 
 
 def test_nothing_asked_earns_nothing():

@@ -1,6 +1,9 @@
 """A worker may do what it likes: its own submission is withheld, and nothing else happens."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -12,6 +15,8 @@ from grader.running import forking, rooms, supervisor
 from grader.running.worker import Job
 from grader.session.endings import Deadlines
 from tests import bad_workers
+
+ROOT = Path(__file__).parents[2]
 
 
 def job():
@@ -114,3 +119,21 @@ def test_rooms_of_killed_runs_are_swept_and_others_are_not(tmp_path):
         assert rooms.sweep() == 1
         assert room.is_dir()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["g-foreign", "g-link", "other"]
+
+
+CUT_OFF = """
+import os
+from multiprocessing import forkserver
+from grader.running import forking
+forking.warm({})
+over, job = forkserver.connect_to_new_process([])
+os.write(job, b"half a jo")
+os.close(job)
+print(len(os.read(over, 8)))
+"""
+
+
+def test_a_run_that_is_killed_while_it_hands_over_a_job_leaves_no_traceback():
+    command = [sys.executable, "-c", CUT_OFF]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("8\n", "")
