@@ -117,6 +117,8 @@ def imported(path):
 
 
 def layer(module):
+    if module in NO_LAYER:
+        return None
     for number, names in enumerate(LAYERS):
         if any(module == name or module.startswith(f"{name}.") for name in names):
             return number
