@@ -1,8 +1,18 @@
 """Settings shared by the whole suite: deterministic hypothesis, one thread."""
 
+import pytest
 import torch
 from hypothesis import settings
+
+from grader.sandbox.probe import probe
 
 settings.register_profile("grader", derandomize=True, deadline=None)
 settings.load_profile("grader")
 torch.set_num_threads(1)
+
+
+@pytest.fixture
+def without_bubblewrap(monkeypatch):
+    """Hide bubblewrap, also from what this process knows of it already."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    probe.cache_clear()

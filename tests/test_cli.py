@@ -117,8 +117,8 @@ def test_a_gpu_that_is_not_there(capsys, notebook, monkeypatch):
     )
 
 
-def test_without_bubblewrap_a_foreign_notebook_is_refused(capsys, notebook, monkeypatch):
-    monkeypatch.setenv("PATH", "")
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_without_bubblewrap_a_foreign_notebook_is_refused(capsys, notebook):
     line = one_line(capsys, "grade", notebook)
     assert "bubblewrap" in line
     assert "--sandbox none" in line

@@ -28,6 +28,7 @@ def job():
 def short(monkeypatch, tmp_path):
     monkeypatch.setattr(supervisor, "PATIENCE", 4.0)
     monkeypatch.setattr(rooms, "base", lambda: tmp_path)
+    supervisor.allow()  # another test's run may have been stopped in this process
 
 
 @pytest.fixture(autouse=True, scope="module")

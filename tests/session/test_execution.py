@@ -227,7 +227,7 @@ def test_no_file_of_ours_and_no_network(tmp_path):
         root / "grader" / "rubric.toml",
         root / "grader" / "bands.json",
         root / "grader" / "checks" / "cnn.py",
-        root / "tests" / "test_execution.py",
+        Path(__file__),
         tmp_path / "canary",
         Path.home() / ".bashrc",
         Path("/etc/shadow"),
