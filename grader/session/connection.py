@@ -11,7 +11,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -132,15 +132,24 @@ def resident() -> int:
         return 0
 
 
-def bound(socket: Any, channel: str) -> tuple[Any, str]:
-    """Give a socket its limits; return it, not connected: they hold only for what is made later."""
-    address = socket.getsockopt_string(zmq.LAST_ENDPOINT)
-    socket.disconnect(address)
-    unread = channel in _UNREAD
-    socket.setsockopt(zmq.MAXMSGSIZE, 1 << 16 if unread else MESSAGE_BYTES)
-    socket.setsockopt(zmq.RCVHWM, QUEUED_MESSAGES if channel == "iopub" else 1)
-    socket.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a lost connection must not block
-    return socket, address
+@contextlib.contextmanager
+def limited(context: zmq.Context[Any], channel: str) -> Iterator[None]:
+    """Give the sockets that are made meanwhile their limits, which hold only for later connections.
+
+    A socket must not be connected, changed and connected again: the kernel may see both
+    connections under one identity, and answer on the one that is gone.
+    """
+    limits: dict[int, int] = {
+        zmq.MAXMSGSIZE: 1 << 16 if channel in _UNREAD else MESSAGE_BYTES,
+        zmq.RCVHWM: QUEUED_MESSAGES if channel == "iopub" else 1,
+        zmq.SNDTIMEO: SEND_MILLISECONDS,  # a lost connection must not block
+    }
+    before = dict(context.sockopts)
+    context.sockopts.update(limits)
+    try:
+        yield
+    finally:
+        context.sockopts = before
 
 
 class BoundedManager(AsyncKernelManager):
@@ -160,9 +169,8 @@ class BoundedManager(AsyncKernelManager):
     interrupt_kernel = _async_interrupt_kernel
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        socket, address = bound(super()._create_connected_socket(channel, identity), channel)
-        socket.connect(address)
-        return socket
+        with limited(self.context, channel):
+            return super()._create_connected_socket(channel, identity)
 
 
 class BoundedClient(AsyncKernelClient):
@@ -248,10 +256,10 @@ class BoundedClient(AsyncKernelClient):
         return str(manager._make_url(channel) if known else super()._make_url(channel))  # noqa: SLF001
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        socket, address = bound(super()._create_connected_socket(channel, identity), channel)
+        with limited(self.context, channel):
+            socket: Any = super()._create_connected_socket(channel, identity)
         if channel in ("iopub", "shell"):
             self._monitors[channel] = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        socket.connect(address)
         return socket
 
     def dropped(self, channel: str) -> bool:

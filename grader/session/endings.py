@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
 
 from grader import sandbox
-from grader.model import Outcome, StudentError
+from grader.model import CellRun, Outcome, StudentError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
@@ -39,6 +39,17 @@ class OutOfTime(Exception):
     def __init__(self, error: StudentError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+@dataclass
+class Progress:
+    """What has happened so far: mutable, private to the runner."""
+
+    runs: list[CellRun] = field(default_factory=list)
+    good: list[Any] = field(default_factory=list)  # cells to run again in a fresh kernel
+    restarts: int = 0
+    lost: bool = False  # the last kernel that was allowed is gone
+    notes: list[str] = field(default_factory=list)
 
 
 def why_stopped(deadlines: Deadlines, *, lost: bool) -> StudentError:

@@ -13,7 +13,6 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any
 
@@ -27,21 +26,13 @@ from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 from grader.session import endings, exchange, flood
 from grader.session.connection import BoundedClient
-from grader.session.endings import Deadlines, OutOfTime
+from grader.session.endings import Deadlines, OutOfTime, Progress
 
 DYING = 1.0  # seconds
+# Seconds for a kernel to start, then for another in its place: about one in two hundred was seen
+# to start and never answer. Nothing of the student's has run in it yet.
+STARTS = (60, 120)
 SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
-
-
-@dataclass
-class _Progress:
-    """What has happened so far: mutable, private to this module."""
-
-    runs: list[CellRun] = field(default_factory=list)
-    good: list[Any] = field(default_factory=list)  # cells to run again in a fresh kernel
-    restarts: int = 0
-    lost: bool = False  # the last kernel that was allowed is gone
-    notes: list[str] = field(default_factory=list)
 
 
 class NotebookRunner(ExecutePreprocessor):
@@ -57,7 +48,6 @@ class NotebookRunner(ExecutePreprocessor):
             shutdown_kernel="immediate",
             store_widget_state=False,
             record_timing=False,
-            startup_timeout=120,
         )
         self.log.disabled = True  # nbclient reports dead kernels on stderr; the report says it
         self.isolation, self.settings, self.deadlines = isolation, settings, deadlines
@@ -65,7 +55,7 @@ class NotebookRunner(ExecutePreprocessor):
         self._meter, self._flooding = flood.Meter(), False
         self.timeout_func = lambda _: math.ceil(max(1, min(self._limit, self._left())))
         self._end = 0.0
-        self._progress = _Progress()
+        self._progress = Progress()
 
     def create_kernel_manager(self) -> Any:
         """Return a manager that starts the kernel in the sandbox, whatever the notebook says."""
@@ -82,11 +72,20 @@ class NotebookRunner(ExecutePreprocessor):
         self.resources = {"metadata": {}}
         self._end = time.monotonic() + self.deadlines.submission
         with contextlib.ExitStack() as stack:
+            self._enter(stack)
+            yield self
+
+    def _enter(self, stack: contextlib.ExitStack) -> None:
+        """Start the first kernel; it ends with `stack`."""
+        for self.startup_timeout in STARTS:
+            self.km = self.kc = None
             try:
                 stack.enter_context(self.setup_kernel())
-            except RuntimeError as error:  # nothing of the student's has run yet
-                raise endings.not_started(error) from error
-            yield self
+            except RuntimeError as error:
+                failure = error
+            else:
+                return
+        raise endings.not_started(failure) from failure
 
     def run_cells(self, tell: Callable[[int, int], None] = lambda *_: None) -> None:
         """Run every code cell once, in order. Never raises for what a cell does."""
@@ -223,19 +222,27 @@ class NotebookRunner(ExecutePreprocessor):
             return
         if self.km is not None:
             self._cleanup_kernel()
-        self.km, self.kc = self.create_kernel_manager(), None
-        provisioner: Any = self.km.provisioner
-        try:
-            self.start_new_kernel()
-            self.start_new_kernel_client()
-        except RuntimeError as error:
-            self.km = self.create_kernel_manager()  # nbclient wants one to clean up
-            if not provisioner.killed_for:
-                raise endings.not_started(error) from error
-            self._progress.lost = True  # what the notebook left on disk is already too much
-            return
-        for cell in self._progress.good:
-            self._repeat(nbformat.v4.new_code_cell(cell.source))
+        if self._start_another():
+            for cell in self._progress.good:
+                self._repeat(nbformat.v4.new_code_cell(cell.source))
+
+    def _start_another(self) -> bool:
+        """Start a kernel; return whether what the notebook left on disk lets it live."""
+        for self.startup_timeout in STARTS:
+            self.km, self.kc = self.create_kernel_manager(), None
+            provisioner: Any = self.km.provisioner
+            try:
+                self.start_new_kernel()
+                self.start_new_kernel_client()
+            except RuntimeError as error:
+                failure = error
+                self.km = self.create_kernel_manager()  # nbclient wants one to clean up
+            else:
+                return True
+            if provisioner.killed_for:
+                self._progress.lost = True
+                return False
+        raise endings.not_started(failure) from failure
 
     def _repeat(self, cell: Any) -> None:
         """Run again a cell that had gone well; one that now ends the kernel costs the rest."""

@@ -3,14 +3,22 @@
 import asyncio
 import time
 from queue import Empty
+from unittest.mock import Mock
 
 import pytest
 import zmq
 import zmq.asyncio
+from jupyter_client.connect import ConnectionFileMixin
 from jupyter_client.session import Session
 
 from grader.session import connection, messages
-from grader.session.connection import BoundedClient, Gauge, GuardedChannel, MemoryGuard, bound
+from grader.session.connection import (
+    BoundedClient,
+    Gauge,
+    GuardedChannel,
+    MemoryGuard,
+    limited,
+)
 
 
 @pytest.fixture
@@ -83,12 +91,25 @@ def test_a_channel_that_carried_too_much_is_silent(line):
     ("channel", "bytes_", "queued"),
     [("iopub", 8 << 20, 20), ("shell", 8 << 20, 1), ("control", 1 << 16, 1), ("stdin", 1 << 16, 1)],
 )
-def test_a_socket_is_bounded_before_it_connects(channel, bytes_, queued, tmp_path):
-    with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
-        socket.connect(f"ipc://{tmp_path}/s")
-        given, address = bound(socket, channel)
-        assert (given.getsockopt(zmq.MAXMSGSIZE), given.getsockopt(zmq.RCVHWM)) == (bytes_, queued)
-        assert address == f"ipc://{tmp_path}/s"
+def test_a_socket_is_bounded_before_it_connects(channel, bytes_, queued):
+    with zmq.Context() as context:
+        with limited(context, channel), context.socket(zmq.DEALER) as socket:
+            given = socket.getsockopt(zmq.MAXMSGSIZE), socket.getsockopt(zmq.RCVHWM)
+        assert given == (bytes_, queued)
+        assert context.sockopts == {}  # what others make keeps its own limits
+
+
+def test_a_socket_connects_once(monkeypatch):
+    """Connected twice under one identity, a kernel may answer on the connection that is gone."""
+    made = []
+
+    def create(self, channel, identity=None):
+        made.append((channel, self.context.sockopts[zmq.RCVHWM]))
+        return Mock(spec=["get_monitor_socket"])  # so that `connect` would fail
+
+    monkeypatch.setattr(ConnectionFileMixin, "_create_connected_socket", create)
+    BoundedClient()._create_connected_socket("shell")
+    assert made == [("shell", 1)]
 
 
 def test_nothing_can_be_sent_to_a_kernel_that_does_not_read(tmp_path):
