@@ -17,8 +17,9 @@ from pathlib import Path
 import nbformat
 
 from grader import rubric, sandbox
-from grader.run import Line, Settings, room
+from grader.run import Line, room
 from grader.session.execution import NotebookRunner
+from grader.settings import Settings
 from grader.submissions import open_submission
 
 DEFAULT = Path(__file__).parents[1] / "examples" / "submissions" / "amelie-right"

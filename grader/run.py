@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from grader import catalog, reporting, requests, rubric, sandbox, storage
+from grader import catalog, reporting, requests, sandbox, storage
 from grader.model import (
     CheckResult,
     Evidence,
@@ -26,9 +25,8 @@ from grader.model import (
     Submission,
 )
 from grader.running import warm
-from grader.session.endings import Deadlines
 from grader.session.execution import NotebookRunner
-from grader.standin.dataroot import check_world, lay_out
+from grader.settings import Settings
 from grader.standin.kernel_side import prepare_kernel_side
 
 Tell = Callable[[str, int, int], None]  # stage, done, total
@@ -36,42 +34,6 @@ Tell = Callable[[str, int, int], None]  # stage, done, total
 
 def _silent(stage: str, done: int, total: int) -> None:
     pass
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run grades: the same settings and seed give the same reports."""
-
-    isolation: str
-    world: Path | None  # None: the stand-in of the machine that grades
-    seed: int
-    rubric: rubric.Rubric
-    weights: Path | None = None
-    full: bool = False
-    max_epochs: int = 1
-    device: str = "cpu"
-    denied: tuple[Path, ...] = ()  # folders that no sandbox may show
-    deadlines: Deadlines = field(default_factory=Deadlines)
-
-
-def new_seed() -> int:
-    """Return a fresh secret seed."""
-    return secrets.randbits(63)
-
-
-@contextlib.contextmanager
-def world_of(data_root: Path | None) -> Iterator[Path | None]:
-    """Yield the data folder of the run: the user's own laid out, None for the stand-in.
-
-    Raises:
-        ValueError: the user's data is incomplete or damaged; one line.
-    """
-    if data_root is None:
-        yield None
-        return
-    found = check_world(data_root)
-    with tempfile.TemporaryDirectory(prefix=".grader-data-", dir=data_root.parent) as folder:
-        yield lay_out(found, Path(folder))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from grader import rubric, storage
 from grader.exporters import terminal
 from grader.model import GradeReport, Outcome, Status
 from grader.proving.solutions import SEED, world
-from grader.run import Line, Settings
-from grader.session.endings import Deadlines
+from grader.run import Line
+from grader.session.deadlines import Deadlines
+from grader.settings import Settings
 from grader.submissions import open_submission
 
 # One worker runs all of these: they share what was graded.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,11 +12,14 @@ from grader.checks import myconv2d_faults
 from grader.checks.networks import HANDOUT, MODES, Setting
 from grader.compare import ATOL, RTOL, Difference, difference
 from grader.model import Evidence, NoAnswer, Replies, Reply
-from grader.networks import architecture, diagnosis, graph, joins, norms, twin
+from grader.networks import architecture, diagnosis, graph, joins, norms
 from grader.networks import flips as flips_
 from grader.networks.architecture import EPS, Architecture
 from grader.networks.diagnosis import Departure
 from grader.networks.graph import Graph, Unreadable
+
+if TYPE_CHECKING:  # it needs torch, which takes seconds: imported where something is computed
+    from grader.networks import twin
 
 Array = np.ndarray[Any, Any]
 NAMES = {"cnn": "CNN", "unet": "UNet"}
@@ -148,6 +151,8 @@ class View:
         as_it_is = self.twin_of(key)
         if as_it_is is None or self._difference(key, output, as_it_is.output) is not None:
             return output
+        from grader.networks import twin
+
         usual = twin.run(twin.with_eps(self._graph(self.reply(key), key), EPS), self.arrays(key))
         return usual.output
 
@@ -196,6 +201,8 @@ class View:
 
     def twin_of(self, key: str, cut: Collection[twin.Edge] = ()) -> twin.Twin | None:
         """Return the student's network as our own torch computes it, if it can."""
+        from grader.networks import twin
+
         try:
             return twin.run(self._graph(self.reply(key), key), self.arrays(key), cut)
         except (twin.NoTwin, Unreadable):

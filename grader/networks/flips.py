@@ -8,15 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.model import Reply
-from grader.networks import twin
 from grader.networks.graph import Graph
 from grader.networks.joins import SKIPS
-from grader.networks.twin import Twin
+
+if TYPE_CHECKING:  # it needs torch, which takes seconds
+    from grader.networks.twin import Twin
 
 Array = np.ndarray[Any, Any]
 Flips = tuple[bool, ...]
@@ -36,6 +37,8 @@ def computed(own: Graph, arrays: Mapping[str, Array], flips: Flips) -> Twin:
         arrays: of the request.
         flips: one for each concatenation.
     """
+    from grader.networks import twin
+
     joined = [i for i, node in enumerate(own.nodes) if node.op == "cat"]
     turned = {i for i, flip in zip(joined, flips, strict=True) if flip}
     nodes = tuple(
@@ -51,6 +54,8 @@ def known(reply: Reply, flips: Flips) -> Twin | None:
     arrays = {n.removeprefix(prefix): a for n, a in reply.arrays.items() if n.startswith(prefix)}
     if "output" not in arrays:
         return None
+    from grader.networks.twin import Twin
+
     gradients = {n.removeprefix(GRADIENT): a for n, a in arrays.items() if n.startswith(GRADIENT)}
     return Twin(arrays["output"], gradients)
 

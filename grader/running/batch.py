@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 from grader import reporting
 from grader.model import HandIn, Verdict
-from grader.run import Settings
 from grader.running import forking, pages, rooms, supervisor
+from grader.running.job import Job
 from grader.running.supervisor import Parcel, Tell
-from grader.running.worker import Job
+from grader.settings import Settings
 
 AHEAD = 2  # jobs in the executor's hands for each that runs: memory stays flat in a large class
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from grader import sandbox
 from grader.exits import BadInput
-from grader.running import forking, keys, rooms, supervisor, warm
+from grader.running import forking, keys, rooms, supervisor
 from grader.running.batch import Engine
+from grader.running.job import Job
 from grader.running.supervisor import Parcel
-from grader.running.worker import Job
 
 RETRIES = 3
 SECONDS = 20  # until a scheduler must have answered
@@ -77,6 +77,8 @@ def what_is_wrong(digest: str, tier: str) -> str:
 
 def grade(job: Job) -> Parcel:
     """Grade one submission on a machine of the cluster."""
+    from grader.running import warm  # torch, on the machine that works
+
     rooms.sweep()
     forking.warm(warm.environment(job.settings.seed, job.settings.world))
     return supervisor.grade(job)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
-from grader import intake, rubric, run, sandbox
+from grader import intake, rubric, sandbox
 from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
 from grader.intake import roster
 from grader.model import HandIn
-from grader.run import Settings
-from grader.running import batch, classfiles, cluster, keys, results, warm
+from grader.running import batch, classfiles, keys, results
 from grader.running.display import Display
 from grader.running.results import Key, Results
 from grader.running.supervisor import Parcel
-from grader.session.endings import Deadlines
-from grader.standin.world import WorldError
+from grader.session.deadlines import Deadlines
+from grader.settings import Settings, new_seed, world_of
+
+GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, Windows' in Linux
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class _Grading:
     def _engine(self, todo: int) -> contextlib.AbstractContextManager[batch.Engine]:
         """Return where to grade, after a look at whether the sandbox holds there."""
         options = self.options
+        from grader.running import cluster, warm  # torch: only where there is something to grade
+
         if options.engine == "dask":
             return cluster.dask(options.scheduler, options.sandbox)
         sandbox.choose_isolation(options.sandbox)
@@ -118,12 +121,16 @@ class _Grading:
 
 @contextlib.contextmanager
 def _world(data_root: Path | None) -> Iterator[Path | None]:
+    if data_root is None:
+        yield None
+        return
+    from grader.standin.world import WorldError
+
     try:
-        with run.world_of(data_root) as world:
+        with world_of(data_root) as world:
             yield world
     except WorldError as error:
-        given = f"--data-root {shown(data_root)}: " if data_root is not None else ""
-        raise BadInput(f"{given}{error}") from None
+        raise BadInput(f"--data-root {shown(data_root)}: {error}") from None
 
 
 def _where(path: Path, reason: str) -> str:
@@ -152,7 +159,7 @@ def _settings(
     return Settings(
         isolation="bubblewrap" if options.sandbox == "auto" else options.sandbox,
         world=world,
-        seed=store.seed(options.seed, run.new_seed()),
+        seed=store.seed(options.seed, new_seed()),
         rubric=rubric_,
         weights=options.weights,
         full=options.full,
@@ -163,7 +170,16 @@ def _settings(
 
 
 def _device(requested: str) -> str:
-    available = torch.cuda.is_available()
+    available = requested != "cpu" and _has_gpu()
     if requested == "cuda" and not available:
         raise BadInput("--device cuda: no GPU that torch can use; leave the option out")
-    return "cuda" if available and requested != "cpu" else "cpu"
+    return "cuda" if available else "cpu"
+
+
+def _has_gpu() -> bool:
+    """Return whether torch can use a GPU; torch, which takes seconds, is asked where one may be."""
+    if sys.platform == "linux" and not any(map(os.path.exists, GPU_DEVICES)):
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.model import HandIn
-from grader.run import Settings
+from grader.settings import Settings
 
 PACKAGE = Path(__file__).parents[1]
 SUFFIXES = (".py", ".json", ".safetensors", ".css")

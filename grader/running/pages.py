@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import storage
 from grader.audience import STUDENT
-from grader.exporters.html.gather import parts
 from grader.exporters.html.nouns import FILE, Parts
 from grader.exporters.html.page import page
 from grader.model import GradeReport, Replies
-from grader.run import Graded
+
+if TYPE_CHECKING:
+    from grader.run import Graded
 
 PAGE = "report.html"
 
 
 def of_graded(graded: Graded, reference: Replies) -> dict[str, bytes]:
     """Return the page of a submission and what it is made of, by name in its folder."""
+    from grader.exporters.html.gather import parts  # torch; the other pages need none
+
     found = parts(graded.evidence, reference, graded.notebook)
     stored = {f"{storage.EVIDENCE}/{FILE}": storage.to_json(found)}
     return {**stored, **rendered(graded.report, found)}

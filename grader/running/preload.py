@@ -15,7 +15,7 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
 with contextlib.suppress(Exception):
     import nbconvert.preprocessors  # noqa: F401
 
-    from grader.running import warm
+    from grader.running import warm, worker  # noqa: F401
 
     warm.preload()
 

@@ -21,7 +21,7 @@ from grader import reporting, storage
 from grader.files import Refused, read_plain
 from grader.model import GradeReport, Verdict
 from grader.running import forking, pages, rooms
-from grader.running.worker import OUTPUT, SCRATCH, Job, main
+from grader.running.job import OUTPUT, SCRATCH, Job, work
 
 MESSAGE_LIMIT = 16 << 10  # bytes of one message of a worker
 FILE_LIMIT = 256 << 20
@@ -97,7 +97,7 @@ def stop_all() -> None:
     _live.stop(stopping=True)
 
 
-def grade(job: Job, tell: Tell = lambda *_: None, target: Target = main) -> Parcel:
+def grade(job: Job, tell: Tell = lambda *_: None, target: Target = work) -> Parcel:
     """Grade one submission in a worker of its own. Never raises for what the worker does.
 
     Args:

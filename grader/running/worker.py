@@ -16,31 +16,21 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from grader import reporting, storage, submissions
-from grader.model import GradeReport, HandIn, Verdict
-from grader.run import Line, Settings, Tell
+from grader.model import GradeReport, Verdict
+from grader.run import Line, Tell
 from grader.running import costs, pages
+from grader.running.job import OUTPUT, SCRATCH, Job
 from grader.sandbox import SandboxError
 
-OUTPUT = "out"  # in the room: what the run takes over
-SCRATCH = "t"  # in the room; short, since sockets lie below it
 MEMORY_BYTES = 4 << 30  # private memory of the worker itself; it needs about 1.3 GiB
 _PR_SET_PDEATHSIG = 1
 Say = Callable[[Mapping[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission to grade, as it travels to a worker, be it on another machine."""
-
-    hand_in: HandIn
-    settings: Settings
 
 
 def main(connection: Connection, job: Job, room: Path) -> None:

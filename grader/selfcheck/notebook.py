@@ -16,7 +16,7 @@ from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
 from grader.notebook_file import parse_notebook
 from grader.selfcheck import judging, report, selection
 from grader.selfcheck.report import UNWRITTEN, PublicReport
-from grader.session.endings import Deadlines
+from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root

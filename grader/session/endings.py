@@ -1,4 +1,4 @@
-"""How long student code may take, and how it ended, in the words of a report."""
+"""How student code ended, in the words of a report."""
 
 from __future__ import annotations
 
@@ -10,27 +10,11 @@ from nbclient.exceptions import CellExecutionError
 
 from grader import sandbox
 from grader.model import CellRun, Outcome, StudentError
+from grader.session.deadlines import Deadlines
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
 DIED = "KernelDied"  # for a reason that we do not know
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """Seconds of wall-clock time that student code may take."""
-
-    cell: float = 300.0
-    submission: float = 1200.0
-    request: float = 60.0
-    grace: float = 5.0  # between an interrupt and a kill
-    restarts: int = 6  # a death without a known reason takes two
-
-    @classmethod
-    def full_size(cls) -> Deadlines:
-        """Return deadlines for runs with the real data: hours a cell."""
-        hour = 3600.0
-        return cls(cell=12 * hour, submission=24 * hour, request=600.0)
 
 
 class OutOfTime(Exception):

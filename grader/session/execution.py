@@ -26,7 +26,8 @@ from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
 from grader.session import endings, exchange, flood
 from grader.session.connection import BoundedClient
-from grader.session.endings import Deadlines, OutOfTime, Progress
+from grader.session.deadlines import Deadlines
+from grader.session.endings import OutOfTime, Progress
 
 DYING = 1.0  # seconds
 # Seconds for a kernel to start, then for another in its place: about one in two hundred was seen

@@ -31,7 +31,7 @@ from grader.model import (
     Verdict,
 )
 from grader.sandbox.settings import GIB, MIB
-from grader.session.endings import Deadlines
+from grader.session.deadlines import Deadlines
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 from tests.attacks.canaries import Canaries, Peak

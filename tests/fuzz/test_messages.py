@@ -11,7 +11,7 @@ from nbclient.exceptions import CellExecutionComplete
 
 from grader import sandbox
 from grader.session import messages
-from grader.session.endings import Deadlines
+from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
 from tests.fuzz.effort import many
 

@@ -10,8 +10,8 @@ import pytest
 from grader import rubric
 from grader.exits import BadInput
 from grader.model import HandIn, Verdict
-from grader.run import Settings
 from grader.running import batch, cluster, supervisor
+from grader.settings import Settings
 
 distributed = pytest.importorskip("distributed")  # in the extra [test], so always in CI
 

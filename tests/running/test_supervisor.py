@@ -10,10 +10,10 @@ import pytest
 
 from grader import rubric, storage
 from grader.model import GradeReport, HandIn, Verdict
-from grader.run import Settings
 from grader.running import forking, rooms, supervisor
-from grader.running.worker import Job
-from grader.session.endings import Deadlines
+from grader.running.job import Job
+from grader.session.deadlines import Deadlines
+from grader.settings import Settings
 from tests import bad_workers
 
 ROOT = Path(__file__).parents[2]

@@ -15,9 +15,10 @@ from grader.model import Outcome, Request
 from grader.proving.solutions import world
 from grader.requests import conv2d
 from grader.rubric import load
-from grader.run import Settings, room
-from grader.session.endings import Deadlines
+from grader.run import room
+from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
+from grader.settings import Settings
 
 QUICK = Deadlines(cell=6, submission=120, request=10, grace=2, restarts=2)
 
