@@ -11,10 +11,10 @@ what the maker of the class knows; then `grade` again and `rescore` are timed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
-import resource
 import signal
 import statistics
 import subprocess
@@ -24,6 +24,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from benchmarks import students as maker
 from grader.sandbox.settings import SandboxSettings, kernel_environment
@@ -39,12 +41,22 @@ def grader(*arguments: object) -> list[str]:
 
 
 def timed(command: Sequence[str], **options: object) -> tuple[float, float, int]:
-    """Run a command; return wall-clock and processor seconds, of all that it waited for, and rc."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, **options).returncode  # type: ignore[call-overload]
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.monotonic() - started, cpu, code
+    """Run a command; return wall-clock and processor seconds, and its exit code.
+
+    The processor seconds are those of every process below it, as they were seen last, five times a
+    second: nobody waits for a sandbox that is killed, so the system's own count lacks kernels.
+    """
+    started, seen = time.monotonic(), {}
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    root = psutil.Process(run.pid)
+    while run.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            for process in (root, *root.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    times = process.cpu_times()
+                    seen[process.pid, process.create_time()] = times.user + times.system
+        time.sleep(0.2)
+    return time.monotonic() - started, sum(seen.values()), run.returncode
 
 
 def interrupted(command: Sequence[str], seconds: float) -> None:
@@ -73,18 +85,18 @@ def costs(out: Path) -> list[dict[str, object]]:
     return [json.loads(path.read_text()) for path in sorted(out.glob("*/evidence/cost.json"))]
 
 
-def told(name: str, out: Path, seconds: float) -> None:
-    """Print what a run cost."""
+def told(name: str, out: Path, graded: int, seconds: float, cpu: float | None = None) -> None:
+    """Print what a run cost that graded some submissions."""
     found = costs(out)
-    cpu = [float(cost["cpu_seconds"]) for cost in found]  # type: ignore[arg-type]
+    spent = f"CPU {cpu / graded:.1f} s a submission; " if cpu is not None else ""
     peak = max(int(cost["peak_bytes"]) for cost in found)  # type: ignore[call-overload]
     stages: dict[str, float] = {}
     for cost in found:
         for stage, value in cost["seconds"].items():  # type: ignore[attr-defined]
             stages[stage] = stages.get(stage, 0.0) + value / len(found)
     print(
-        f"{name}: {len(found)} submissions in {seconds:.0f} s, {60 * len(found) / seconds:.1f} a "
-        f"minute; CPU {statistics.mean(cpu):.1f} s a submission; worker's peak {peak >> 20} MiB"
+        f"{name}: {graded} submissions in {seconds:.0f} s, {60 * graded / seconds:.1f} a minute; "
+        f"{spent}worker's peak {peak >> 20} MiB"
     )
     print("  where it goes (wall, mean):", ", ".join(f"{k} {v:.1f} s" for k, v in stages.items()))
 
@@ -134,8 +146,9 @@ def measure(folder: Path, work: Path, chosen: argparse.Namespace, jobs: int) -> 
     for kill in range(chosen.kills):
         interrupted(command, 60.0 + 20.0 * kill)
         print(f"killed the run; {len(list(out.glob('*/key.json')))} submissions were finished")
-    seconds, _, code = timed(command)
-    told(f"{jobs} jobs (exit code {code})", out, seconds)
+    before = len(costs(out))
+    seconds, cpu, code = timed(command)
+    told(f"{jobs} jobs (exit code {code})", out, len(costs(out)) - before, seconds, cpu)
     return out
 
 
@@ -151,7 +164,7 @@ def measure_dask(folder: Path, work: Path, workers: int) -> Path:
     ):
         command = grader("grade", folder, "--out", out, "--seed", 1, "--engine", "dask")
         seconds, _, code = timed([*command, "--scheduler", cluster.scheduler_address])
-    told(f"Dask, {workers} workers (exit code {code})", out, seconds)
+    told(f"Dask, {workers} workers (exit code {code})", out, len(costs(out)), seconds)
     return out
 
 
