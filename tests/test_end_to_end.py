@@ -17,9 +17,6 @@ from grader.session.deadlines import Deadlines
 from grader.settings import Settings
 from grader.submissions import open_submission
 
-# One worker runs all of these: they share what was graded.
-pytestmark = pytest.mark.xdist_group("end_to_end")
-
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "submissions"
 

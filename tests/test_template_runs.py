@@ -11,9 +11,6 @@ import pytest
 
 from grader.standin.world import build_world, default_world_root
 
-# They cost a kernel each: beside the other slow ones, on one worker.
-pytestmark = pytest.mark.xdist_group("end_to_end")
-
 TEMPLATE = Path(__file__).parents[1] / "student_template" / "a2-cnn.ipynb"
 RUNNERS = {
     "jupyter execute": ["-c", "from nbclient.cli import main; main()", "--output=out.ipynb"],

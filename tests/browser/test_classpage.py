@@ -9,7 +9,6 @@ from grader.exporters import classpage
 from grader.model import Status, Student
 from tests.class_parts import HOSTILE, a_class, check, report, withheld
 
-pytestmark = pytest.mark.xdist_group("browser")
 MARKS = {f"student-{i:03d}": {"A2": 0.1, "B3": 0.2} for i in range(30)}
 COLUMN = "(n) => [...document.querySelectorAll('#submissions tbody tr')].map(r => r.cells[n])"
 

@@ -10,7 +10,6 @@ from grader.exporters.html.page import page as render
 from tests import hostile_pages, pages
 from tests.browser.conftest import SIZES
 
-pytestmark = pytest.mark.xdist_group("browser")
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -10,8 +10,6 @@ from grader import cli, rubric, storage
 from grader.model import Verdict
 from grader.running import results
 
-pytestmark = pytest.mark.xdist_group("class_run")
-
 NET = """import torch
 from torch import nn
 class CNN(nn.Module):

@@ -16,7 +16,6 @@ from grader.settings import Settings
 distributed = pytest.importorskip("distributed")  # in the extra [test], so always in CI
 
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     pytest.mark.filterwarnings("ignore"),  # distributed's own, of tornado and of closing
 ]
 

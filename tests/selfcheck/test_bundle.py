@@ -16,8 +16,6 @@ from grader.draws import PUBLIC_SEED
 from grader.selfcheck import shipping, wheel
 from grader.selfcheck.bundle import GUIDE
 
-pytestmark = pytest.mark.xdist_group("student")
-
 ROOT = Path(__file__).parents[2]
 # What the master gives to students anyway, and what has nothing to do with any question.
 GIVEN = {"conv2d.py", "device.py", "modes.py", "history.py", "figures.py", "cifar10.py"}

@@ -8,8 +8,6 @@ import pytest
 
 from grader import template
 
-pytestmark = pytest.mark.xdist_group("student")  # one machine is enough for all of them
-
 # Runs notebook cells as a notebook would, and checks in between. What is heavy is left out: the
 # data of Parts A and B, which no check looks at, and the notebook's own training.
 DAY = """
