@@ -139,9 +139,9 @@ def main() -> int:
         start(folder, peace).wait()
         shutil.copytree(peace, out)
         while killed.total() < chosen.kills:
-            for path in rng.sample(sorted(p for p in out.iterdir() if p.is_dir()), 3):
-                if path.name != ".grader":
-                    shutil.rmtree(path)
+            there = sorted(p for p in out.iterdir() if p.is_dir() and p.name != ".grader")
+            for path in rng.sample(there, min(3, len(there))):
+                shutil.rmtree(path)
             run = start(folder, out)
             killed.update(disturb(run, rng, chosen.kills - killed.total()))
             wrong += whole(out)

@@ -7,6 +7,7 @@ Layout, as the notebook leaves it behind after its downloads::
     jpg/  trimaps/  datasplits.mat  17flowers.tgz  trimaps.tgz
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -37,6 +38,7 @@ SOURCES = (
     "python2_pickle",
     "world",
 )
+ATTEMPTS = 20  # to put a world in place, while others do the same
 ABANDONED_SECONDS = 3600
 UNFINISHED = ".building-"
 
@@ -139,11 +141,13 @@ def _refuse_foreign(root: Path) -> None:
 def _put_in_place(fresh: Path, root: Path) -> None:
     """Rename ``fresh`` to ``root``; a stale world there steps aside, a current one stays."""
     aside = fresh.with_name(f"{fresh.name}-old")
-    while not _renamed(fresh, root):
-        if is_current(root):  # another process was faster
+    for _ in range(ATTEMPTS):
+        if _renamed(fresh, root) or is_current(root):  # or another process was faster
             return
-        root.rename(aside)  # raises if it was not a stale world that stood in the way
-        shutil.rmtree(aside)
+        with contextlib.suppress(FileNotFoundError):  # another process moved it aside
+            root.rename(aside)  # raises if it was not a stale world that stood in the way
+            shutil.rmtree(aside)
+    fresh.rename(root)  # raises, and so says what stands in the way
 
 
 def _renamed(folder: Path, to: Path) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -206,6 +207,31 @@ def test_builders_at_once_end_in_one_world(tmp_path, monkeypatch, stale):
     assert build_in_threads(root, 4) == [root] * 4
     assert is_current(root)
     assert entries(root) == [MARKER, "content.txt"]
+    assert entries(tmp_path) == ["world"]
+
+
+def test_a_stale_world_that_another_process_removes_meanwhile_is_no_error(
+    fills, tmp_path, monkeypatch
+):
+    root = tmp_path / "world"
+    root.mkdir()
+    (root / MARKER).write_text("{}")
+    renamed = world_module._renamed
+
+    def raced(folder: Path, to: Path) -> bool:
+        if not to.exists():
+            return renamed(folder, to)
+        shutil.rmtree(to)  # the other process, after it was seen and before it is moved aside
+        return False
+
+    monkeypatch.setattr(world_module, "_renamed", raced)
+    assert is_current(build_world(root))
+
+
+def test_a_folder_that_cannot_be_made_is_no_endless_loop(fills, tmp_path, monkeypatch):
+    monkeypatch.setattr(world_module, "_renamed", lambda folder, to: False)
+    monkeypatch.setattr(world_module, "is_current", lambda root: False)
+    build_world(tmp_path / "world")  # the last attempt is the system's own
     assert entries(tmp_path) == ["world"]
 
 
