@@ -34,7 +34,7 @@ CLASSES = """class CNN(nn.Module):
     def forward(self, x):
         return self.conv(x)
 """
-VICTIMS = {"run": 1, "worker": 3, "kernel": 3}  # how often; a run ends with its first kill
+RUN_SECONDS = (5.0, 120.0)  # in which the run itself is killed, unless it is over before
 
 
 def make_class(folder: Path, plain: int, with_kernel: int) -> None:
@@ -81,17 +81,16 @@ def disturb(run: subprocess.Popen[bytes], rng: random.Random, most: int) -> list
         What was killed, at most `most`.
     """
     killed: list[str] = []
-    while run.poll() is None and len(killed) < most:
-        time.sleep(rng.uniform(0.1, 6.0))
-        kinds = {k: v for k, v in VICTIMS.items() if k != "kernel" or k not in killed}
-        kind = rng.choices(tuple(kinds), tuple(kinds.values()))[0]
+    end = time.monotonic() + rng.uniform(*RUN_SECONDS)
+    while run.poll() is None and len(killed) < most and "run" not in killed:
+        time.sleep(rng.uniform(0.1, 3.0))
+        kind = "worker" if "kernel" in killed or rng.random() < 0.7 else "kernel"
+        kind = "run" if time.monotonic() > end else kind
         with contextlib.suppress(psutil.NoSuchProcess):
             found = victims(run, kind) if run.poll() is None else []
             if found:
                 rng.choice(found).send_signal(signal.SIGKILL)
                 killed.append(kind)
-                if kind == "run":
-                    break
     run.wait()
     return killed
 
@@ -135,12 +134,12 @@ def main() -> int:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder, peace, out = (Path(temporary) / name for name in ("class", "peace", "out"))
-        make_class(folder, plain=4, with_kernel=2)
+        make_class(folder, plain=2, with_kernel=6)
         start(folder, peace).wait()
         shutil.copytree(peace, out)
         while killed.total() < chosen.kills:
             there = sorted(p for p in out.iterdir() if p.is_dir() and p.name != ".grader")
-            for path in rng.sample(there, min(3, len(there))):
+            for path in rng.sample(there, min(5, len(there))):
                 shutil.rmtree(path)
             run = start(folder, out)
             killed.update(disturb(run, rng, chosen.kills - killed.total()))
