@@ -7,6 +7,7 @@ writes files into its room and answers with a little JSON over a pipe that no sa
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -43,8 +44,9 @@ def main(connection: Connection, job: Job, room: Path) -> None:
     def say(message: Mapping[str, Any]) -> None:
         connection.send_bytes(json.dumps(message).encode())
 
-    report = _grade(job, room / OUTPUT, say)
-    say({"done": True, "verdict": report.verdict.value, "reason": report.reason})
+    with contextlib.suppress(BrokenPipeError):  # the run was killed: nobody reads a traceback
+        report = _grade(job, room / OUTPUT, say)
+        say({"done": True, "verdict": report.verdict.value, "reason": report.reason})
 
 
 def _grade(job: Job, folder: Path, say: Say) -> GradeReport:
