@@ -210,6 +210,8 @@ class UidJail(Jail):
         settings = self._settings
         if not reachable(settings.data):
             self._settings = replace(settings, data=_linked(settings.data, self._folder / "data"))
+        for own in (settings.scratch, settings.exchange):
+            own.chmod(0o755)  # the kernel before this one may have closed them
         temporary = (Path(tempfile.gettempdir()).resolve(), Path("/tmp"))  # noqa: S108
         for given in (settings.scratch, settings.exchange, settings.kernel_side):
             for parent in given.resolve().parents:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from grader.sandbox.keeper import processes_of
 from grader.sandbox.watchdog import namespace_members
 from grader.session.execution import NotebookRunner
+
+DYING_SECONDS = 3.0  # a killed process with gigabytes takes a moment to be gone
 
 
 class Watched(NotebookRunner):
@@ -36,8 +39,13 @@ def living(place: int, uid: int) -> list[int]:
     """
     namespace = f"pid:[{os.fstat(place).st_ino}]"
     os.close(place)
-    found = processes_of(uid) if uid else namespace_members(namespace)
-    return [pid for pid in found if not _dead(pid)]
+    end = time.monotonic() + DYING_SECONDS
+    while True:
+        found = processes_of(uid) if uid else namespace_members(namespace)
+        left = [pid for pid in found if not _dead(pid)]
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.1)
 
 
 def _dead(pid: int) -> bool:

@@ -27,7 +27,7 @@ exec "$@"
 ATTACKS = (
     "reads_a_host_file", "imports_the_reference", "calls_the_host", "calls_an_abstract_socket",
     "sends_datagrams", "makes_namespaces", "reads_secrets", "leaves_a_daemon", "fork_bomb",
-    "stops_itself", "hard_codes_an_answer",
+    "stops_itself", "hard_codes_an_answer", "locks_results_and_crashes",
 )  # fmt: skip
 
 
