@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     (
         "grader.running.costs",
+        "grader.running.forking",
         "grader.exits",
         "grader.model",
         "grader.on_demand",
@@ -76,7 +77,6 @@ LAYERS = (
     ("grader.running.pages",),
     (
         "grader.running.rooms",
-        "grader.running.forking",
         "grader.running.job",
         "grader.running.preload",
         "grader.running.worker",

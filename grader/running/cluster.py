@@ -80,5 +80,5 @@ def grade(job: Job) -> Parcel:
     from grader.running import warm  # torch, on the machine that works
 
     rooms.sweep()
-    forking.warm(warm.environment(job.settings.seed, job.settings.world))
+    forking.warm(warm.environment(job.settings))
     return supervisor.grade(job)

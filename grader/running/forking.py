@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext  # not on Windows
 
+KERNELS = "GRADER_PRELOAD_KERNELS"  # the tier for which a process to fork kernels from is started
 PRELOADED = ["grader.running.preload"]
 
 

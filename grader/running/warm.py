@@ -18,6 +18,8 @@ import torch
 from grader import catalog, oracle
 from grader.draws import Draw
 from grader.model import Replies, Reply, Request
+from grader.running import forking
+from grader.settings import Settings
 from grader.standin.world import build_world, default_world_root
 
 SEED, WORLD = "GRADER_PRELOAD_SEED", "GRADER_PRELOAD_WORLD"
@@ -75,9 +77,10 @@ def world_at(place: Path | None) -> Path:
     return place if place is not None else build_world(default_world_root())
 
 
-def environment(seed: int, world: Path | None) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that tell `grader.running.preload` what to make."""
-    return {SEED: str(seed), WORLD: "" if world is None else str(world)}
+    world = "" if settings.world is None else str(settings.world)
+    return {SEED: str(settings.seed), WORLD: world, forking.KERNELS: settings.isolation}
 
 
 def preload() -> None:

@@ -4,6 +4,7 @@
 `none` is for one's own notebook. None is ever chosen because another failed.
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 from grader.sandbox.errors import ExposedPathError, SandboxError, SandboxUnavailable
@@ -22,6 +23,7 @@ __all__ = [
     "choose_isolation",
     "kernel_manager",
     "remove_tree",
+    "start_anew",
 ]
 
 
@@ -52,3 +54,9 @@ def kernel_manager(isolation: str, settings: SandboxSettings) -> "AsyncKernelMan
     from grader.sandbox import spec  # jupyter_client is slow to import
 
     return spec.kernel_manager(isolation, settings)
+
+
+def start_anew() -> None:
+    """From now on start this process's kernels afresh and fork none, see `grader.sandbox.forks`."""
+    if forks := sys.modules.get("grader.sandbox.forks"):
+        forks.stop()

@@ -24,6 +24,11 @@ class Cgroup:
         """Take a folder that was just made in the file system of control groups."""
         self.folder = folder
 
+    @property
+    def entrance(self) -> Path:
+        """The file through which a process joins."""
+        return self.folder / "cgroup.procs"
+
     def bound(self, limits: Limits) -> None:
         """Set the limits. Raises OSError where the system refuses."""
         size = limits.memory_bytes + 2 * limits.tmp_bytes  # files in /tmp and /dev/shm count too
@@ -34,7 +39,7 @@ class Cgroup:
 
     def joined(self, command: list[str]) -> list[str]:
         """Wrap a command so that it joins before it starts; it keeps its process id."""
-        return ["/bin/sh", "-c", _JOIN, str(self.folder / "cgroup.procs"), *command]
+        return ["/bin/sh", "-c", _JOIN, str(self.entrance), *command]
 
     @property
     def out_of_memory(self) -> bool:

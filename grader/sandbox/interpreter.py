@@ -1,8 +1,9 @@
 """Where this Python and its packages lie, so that the same interpreter runs inside the sandbox."""
 
+import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 SYSTEM = Path("/usr")
 PACKAGE_FOLDERS = ("site-packages", "dist-packages")
@@ -28,6 +29,19 @@ def extra_package_folders() -> list[Path]:
     known = [SYSTEM, *(Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix))]
     folders = [Path(entry) for entry in sys.path if Path(entry).name in PACKAGE_FOLDERS]
     return [folder for folder in folders if not _is_below(folder.resolve(), known)]
+
+
+def search_paths(commands: PurePath) -> dict[str, str]:
+    """The variables by which a kernel finds programs and packages.
+
+    Args:
+        commands: the folder whose programs come first, as the kernel sees it.
+    """
+    places = [str(commands), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+    found = {"PATH": os.pathsep.join(places)}
+    if extra := extra_package_folders():
+        found["PYTHONPATH"] = os.pathsep.join(str(folder.resolve()) for folder in extra)
+    return found
 
 
 def package_folders() -> list[Path]:

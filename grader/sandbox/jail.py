@@ -12,18 +12,18 @@ import select
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from grader.sandbox import forks
 from grader.sandbox.cgroup import Cgroup
 from grader.sandbox.cgroup import make as make_cgroup
 from grader.sandbox.errors import SandboxError
 from grader.sandbox.folders import remove_tree, walk
-from grader.sandbox.interpreter import extra_package_folders, interpreter_links, interpreter_roots
+from grader.sandbox.interpreter import interpreter_links, interpreter_roots, search_paths
 from grader.sandbox.launcher import Launched, launch, on_launcher_thread
 from grader.sandbox.mounts import (
     USER,
@@ -34,9 +34,12 @@ from grader.sandbox.mounts import (
     system_binds,
     writable_binds,
 )
+from grader.sandbox.seccomp import seccomp_filter
 from grader.sandbox.settings import (
     COLAB,
+    CONTENT,
     DATA,
+    HOME,
     WEIGHTS,
     Limits,
     SandboxSettings,
@@ -113,14 +116,28 @@ class Jail:
         if uid is not None:
             for file in self.connection.iterdir():
                 os.chown(file, uid, uid, follow_symlinks=False)
-        limits = self._settings.limits
-        arguments = bubblewrap_arguments(self._view(), limits, as_root=uid is not None)
+        limits, view = self._settings.limits, self._view()
+        arguments = bubblewrap_arguments(view, limits, as_root=uid is not None)
         core_bytes = _attainable_limit(resource.RLIMIT_CORE, 1)
-        wrapped = inner_command(command, limits, uid=uid, core_bytes=core_bytes)
-        self._starting = on_launcher_thread(lambda: self._launch(arguments, wrapped))
+        zygote = forks.current(view.environment) if self._settings.device == "cpu" else None
+        first = command if zygote is None else forks.PLACEHOLDER
+        wrapped = inner_command(first, limits, uid=uid, core_bytes=core_bytes)
+        bounds = limits.of_a_process(core_bytes)
+        orders = forks.Orders(
+            command, view.environment, str(CONTENT), bounds, uid, seccomp_filter()
+        )
+        self._starting = on_launcher_thread(
+            lambda: self._launch(arguments, wrapped, zygote, orders)
+        )
         return self._starting
 
-    def _launch(self, arguments: Sequence[str], command: Sequence[str]) -> Launched:
+    def _launch(
+        self,
+        arguments: Sequence[str],
+        command: Sequence[str],
+        zygote: forks.Zygote | None,
+        orders: forks.Orders,
+    ) -> Launched:
         self._group = make_cgroup(self._settings.limits)
         self._launched = launch(arguments, command, self._group)
         folders = (self._settings.scratch, self._settings.exchange, self.connection)
@@ -128,6 +145,13 @@ class Jail:
             limits = self._settings.limits
             self._watchdog = Watchdog(self._launched.init_pid, limits, folders, self.kill)
             self._watchdog.start()
+        if zygote is not None:
+            group = self._group.entrance if self._group else None
+            try:
+                zygote.fork(self._launched, replace(orders, group=group))
+            except SandboxError:
+                forks.stop()  # a fresh start may work
+                raise
         return self._launched
 
     def kill(self) -> None:
@@ -178,12 +202,8 @@ class Jail:
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
-        environment = kernel_environment(settings, settings.inside_config(), "/tmp")  # noqa: S108
-        python = Path(sys.executable).parent
-        environment["PATH"] = f"{COLAB}/bin:{python}:/usr/bin:/bin"
-        if extra := extra_package_folders():
-            environment["PYTHONPATH"] = os.pathsep.join(str(folder.resolve()) for folder in extra)
-        return environment
+        environment = kernel_environment(settings, settings.inside_config(), HOME)
+        return environment | search_paths(COLAB / "bin")
 
     def _etc(self) -> list[Path]:
         return [self._folder / name for name in ("passwd", "group", "hosts")]

@@ -7,56 +7,33 @@ and stays until the kernel ends or its standard input closes, which also happens
 killed. Then it kills every process of the user, however it got away.
 """
 
-import ctypes
 import json
 import os
-import resource
 import select
 import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-NO_NEW_PRIVS, SECCOMP, FILTER_MODE, DEATH_SIGNAL = 38, 22, 2, 1
 NOBODY = 61112  # behind the pool, so no kernel's: nobody may signal the killer
 _SECONDS = 15.0
 
 
-class Program(ctypes.Structure):
-    """struct sock_fprog."""
-
-    _fields_ = [("count", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
-
-
-def prctl(*arguments: Any) -> None:
-    """Call prctl, or raise OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    given = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
-    given += [ctypes.c_ulong(0)] * (5 - len(given))
-    if libc.prctl(*given) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def become(settings: dict[str, Any], program: bytes, restrict: Callable[..., int]) -> None:
+def become(settings: dict[str, Any], program: bytes) -> None:
     """Turn this process into the kernel: another user, limits, no rights, fewer system calls."""
-    uid = settings["uid"]
+    import rights  # type: ignore[import-not-found]  # beside this program
+    from landlock import restrict  # type: ignore[import-not-found]
+
     os.setsid()
     os.umask(0o077)
-    for name, value in settings["limits"].items():
-        resource.setrlimit(getattr(resource, name), (value, value))
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
-    prctl(NO_NEW_PRIVS, 1)
-    prctl(DEATH_SIGNAL, int(signal.SIGKILL))
+    rights.limit(settings["limits"])
+    rights.become(settings["uid"])
+    rights.forbid_new_rights()
+    rights.die_with_parent()
     os.chdir(settings["folder"])
     restrict(settings["read"], settings["write"])
-    filled = ctypes.create_string_buffer(program, len(program))
-    rules = Program(len(program) // 8, ctypes.cast(filled, ctypes.c_char_p))
-    prctl(SECCOMP, FILTER_MODE, ctypes.byref(rules))
+    rights.filter_calls(program)
     os.execve(settings["command"][0], settings["command"], settings["environment"])  # noqa: S606
 
 
@@ -96,9 +73,7 @@ def end_all(uid: int) -> bool:
 
 def main(settings_file: int, filter_file: int) -> None:
     """Start the kernel and wait; see the module."""
-    sys.path.insert(0, str(Path(__file__).parent))  # -I leaves it out
-    from landlock import restrict  # type: ignore[import-not-found]  # beside this file
-
+    sys.path.insert(0, str(Path(__file__).parent))  # -I leaves it out, and what lies beside it
     with open(settings_file) as file:
         settings = json.load(file)
     with open(filter_file, "rb") as file:
@@ -111,7 +86,7 @@ def main(settings_file: int, filter_file: int) -> None:
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)
             os.set_inheritable(failed_inside, False)
-            become(settings, program, restrict)
+            become(settings, program)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must know
             os.write(failed_inside, repr(error).encode()[:500])
         os._exit(1)

@@ -92,21 +92,14 @@ def inner_command(
     """Wrap a command in what must happen inside: drop to `uid`, set limits, report, fall silent.
 
     It prints `ready` and then runs the command with its output going nowhere: a student's raw
-    writes to the file descriptors 1 and 2 must not reach the grader's terminal. RLIMIT_AS is left
-    alone, since torch reserves far more address space than it uses. RLIMIT_NPROC never binds the
-    real root, so it works only after the change of user. A core limit of one byte is the value that
-    also keeps a crash from a dump handler of the host, which zero does not.
+    writes to the file descriptors 1 and 2 must not reach the grader's terminal.
     """
     drop = [] if uid is None else ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
     if drop:
         drop += ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
-    limit = ["prlimit", f"--nproc={limits.processes}", f"--fsize={limits.file_bytes}"]
-    limit += [
-        f"--nofile={limits.open_files}",
-        f"--cpu={limits.cpu_seconds}",
-        f"--core={core_bytes}",
-    ]
-    limit += [f"--data={limits.memory_bytes}", "--"]
+    bounds = limits.of_a_process(core_bytes).items()
+    limit = [f"--{name.removeprefix('RLIMIT_').lower()}={value}" for name, value in bounds]
+    limit = ["prlimit", *limit, "--"]
     # Out of memory, the machine should end this process before any other.
     script = f"cd {CONTENT} && echo 1000 >/proc/self/oom_score_adj && echo ready && "
     return [*drop, *limit, "sh", "-c", script + 'exec "$@" >/dev/null 2>&1', "sh", *command]

@@ -14,6 +14,7 @@ DATA = PurePosixPath("/opt/data")
 WEIGHTS = PurePosixPath("/opt/weights")
 CONTENT = PurePosixPath("/content")
 EXCHANGE = PurePosixPath("/io")
+HOME = "/tmp"  # noqa: S108 - the sandbox's own
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -49,6 +50,25 @@ class Limits:
         for name, value in vars(self).items():
             if value <= 0:
                 raise ValueError(f"limit {name} is {value}; it must be a positive whole number")
+
+    def of_a_process(self, core_bytes: int) -> dict[str, int]:
+        """The bounds of one process, by the names of `resource`.
+
+        RLIMIT_AS is left alone, since torch reserves far more address space than it uses.
+        RLIMIT_NPROC never binds the real root, so it works only after the change of user.
+
+        Args:
+            core_bytes: one is the value that also keeps a crash from a dump handler of the host,
+                which zero does not.
+        """
+        return {
+            "RLIMIT_NPROC": self.processes,
+            "RLIMIT_FSIZE": self.file_bytes,
+            "RLIMIT_NOFILE": self.open_files,
+            "RLIMIT_CPU": self.cpu_seconds,
+            "RLIMIT_CORE": core_bytes,
+            "RLIMIT_DATA": self.memory_bytes,
+        }
 
     @classmethod
     def full_size(cls) -> "Limits":
@@ -151,12 +171,24 @@ class SandboxSettings:
 def kernel_environment(
     settings: SandboxSettings, config: dict[str, object], home: str
 ) -> dict[str, str]:
-    """The variables that both tiers give a kernel; PATH is for the tier to add.
+    """The variables that every tier gives a kernel; PATH is for the tier to add.
 
     Args:
         settings: the run.
         config: `inside_config()` or `host_config()`.
         home: the kernel's home folder, as the kernel sees it.
+    """
+    own = settings.full and settings.device == "cuda"
+    libraries = library_environment(home, None if own else settings.threads)
+    return {**libraries, "COLAB_CONFIG": json.dumps(config)}
+
+
+def library_environment(home: str, threads: int | None = 1) -> dict[str, str]:
+    """The variables that Python and its packages read when they start.
+
+    Args:
+        home: the kernel's home folder, as the kernel sees it.
+        threads: of one numerical operation; None for as many as the libraries choose.
     """
     environment = {
         "HOME": home,
@@ -166,9 +198,8 @@ def kernel_environment(
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-        "COLAB_CONFIG": json.dumps(config),
     }
-    if not (settings.full and settings.device == "cuda"):
+    if threads is not None:
         for library in ("OMP", "OPENBLAS", "MKL"):
-            environment[f"{library}_NUM_THREADS"] = str(settings.threads)
+            environment[f"{library}_NUM_THREADS"] = str(threads)
     return environment

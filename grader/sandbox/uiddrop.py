@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grader.sandbox.bubblewrap import BubblewrapProvisioner
 from grader.sandbox.errors import SandboxError, SandboxUnavailable
-from grader.sandbox.interpreter import extra_package_folders, interpreter_roots
+from grader.sandbox.interpreter import extra_package_folders, interpreter_roots, search_paths
 from grader.sandbox.jail import Jail
 from grader.sandbox.keeper import processes_of
 from grader.sandbox.launcher import START_SECONDS, Launched, memory_file, on_launcher_thread
@@ -169,21 +169,13 @@ class UidJail(Jail):
                 lease.release()
 
     def _orders(self, command: Sequence[str]) -> dict[str, object]:
-        limits = self._settings.limits
         writable = [self._settings.scratch, self._settings.exchange, self.connection, self.home]
         return {
             "uid": self.uid,
             "folder": str(self._settings.scratch.resolve()),
             "command": list(command),
             "environment": self._surroundings(),
-            "limits": {
-                "RLIMIT_NPROC": limits.processes,
-                "RLIMIT_FSIZE": limits.file_bytes,
-                "RLIMIT_NOFILE": limits.open_files,
-                "RLIMIT_CPU": limits.cpu_seconds,
-                "RLIMIT_CORE": 0,
-                "RLIMIT_DATA": limits.memory_bytes,
-            },
+            "limits": self._settings.limits.of_a_process(core_bytes=0),
             "read": [*map(str, self._readable())],
             "write": [*(str(folder.resolve()) for folder in writable), *DEVICES],
         }
@@ -198,10 +190,7 @@ class UidJail(Jail):
         settings, home = self._settings, str(self.home)
         environment = kernel_environment(settings, settings.host_config(), home)
         environment |= {"TMPDIR": home, "MPLCONFIGDIR": home}
-        places = [settings.kernel_side.resolve() / "bin", Path(sys.executable).parent]
-        environment["PATH"] = ":".join([*map(str, places), "/usr/bin", "/bin"])
-        if extra := extra_package_folders():
-            environment["PYTHONPATH"] = ":".join(str(folder.resolve()) for folder in extra)
+        environment |= search_paths(settings.kernel_side.resolve() / "bin")
         return environment
 
     def _open_ways(self) -> None:

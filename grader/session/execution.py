@@ -73,19 +73,23 @@ class NotebookRunner(ExecutePreprocessor):
         self.resources = {"metadata": {}}
         self._end = time.monotonic() + self.deadlines.submission
         with contextlib.ExitStack() as stack:
-            self._enter(stack)
+
+            def begin() -> bool:
+                self.km = self.kc = None
+                stack.enter_context(self.setup_kernel())
+                return True
+
+            self._started(begin)
             yield self
 
-    def _enter(self, stack: contextlib.ExitStack) -> None:
-        """Start the first kernel; it ends with `stack`."""
+    def _started(self, begin: Callable[[], bool]) -> bool:
+        """Return what `begin`, which starts a kernel, returns. Raises SandboxError."""
         for self.startup_timeout in STARTS:
-            self.km = self.kc = None
             try:
-                stack.enter_context(self.setup_kernel())
+                return begin()
             except RuntimeError as error:
                 failure = error
-            else:
-                return
+                sandbox.start_anew()
         raise endings.not_started(failure) from failure
 
     def run_cells(self, tell: Callable[[int, int], None] = lambda *_: None) -> None:
@@ -223,27 +227,24 @@ class NotebookRunner(ExecutePreprocessor):
             return
         if self.km is not None:
             self._cleanup_kernel()
-        if self._start_another():
+        if self._started(self._start_another):
             for cell in self._progress.good:
                 self._repeat(nbformat.v4.new_code_cell(cell.source))
 
     def _start_another(self) -> bool:
         """Start a kernel; return whether what the notebook left on disk lets it live."""
-        for self.startup_timeout in STARTS:
-            self.km, self.kc = self.create_kernel_manager(), None
-            provisioner: Any = self.km.provisioner
-            try:
-                self.start_new_kernel()
-                self.start_new_kernel_client()
-            except RuntimeError as error:
-                failure = error
-                self.km = self.create_kernel_manager()  # nbclient wants one to clean up
-            else:
-                return True
-            if provisioner.killed_for:
-                self._progress.lost = True
-                return False
-        raise endings.not_started(failure) from failure
+        self.km, self.kc = self.create_kernel_manager(), None
+        provisioner: Any = self.km.provisioner
+        try:
+            self.start_new_kernel()
+            self.start_new_kernel_client()
+        except RuntimeError:
+            self.km = self.create_kernel_manager()  # nbclient wants one to clean up
+            if not provisioner.killed_for:
+                raise
+            self._progress.lost = True
+            return False
+        return True
 
     def _repeat(self, cell: Any) -> None:
         """Run again a cell that had gone well; one that now ends the kernel costs the rest."""

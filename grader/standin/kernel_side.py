@@ -6,12 +6,19 @@ import shutil
 from pathlib import Path
 
 PARTS = ("launch.py", "commands.py", "matplotlibrc", "colab_world", "stubs", "fallbacks")
+# What every kernel has imported when its first cell runs, or soon after: `launch.py` and the
+# notebook's first lines. matplotlib_inline is left to IPython, which it looks for when imported.
+PACKAGES = (
+    "numpy", "torch", "torchvision", "torch.utils.data", "matplotlib.pyplot", "PIL.Image",
+    "safetensors.torch", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython",
+)  # fmt: skip
 NETWORK = ("deeplab.py", "deeplab.safetensors")
 COMMANDS = (
     "apt", "apt-get", "curl", "gdown", "git", "kaggle", "nvidia-smi", "pip", "pip3", "unzip",
     "wget",
 )  # fmt: skip
 _HERE = Path(__file__).resolve().parent
+MATPLOTLIBRC = _HERE / "kernel" / "matplotlibrc"
 _AGENT = _HERE.parent / "agent"
 _SHELL = '#!/bin/sh\nexec "${{COLAB_PYTHON:-python3}}" -I -S "${{0%/*}}/../commands.py" {} "$@"\n'
 _BATCH = '@"%COLAB_PYTHON%" -I -S "%~dp0..\\commands.py" {} %*\r\n'
