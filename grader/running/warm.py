@@ -19,6 +19,7 @@ from grader import catalog, oracle
 from grader.draws import Draw
 from grader.model import Replies, Reply, Request
 from grader.running import forking
+from grader.sandbox.settings import ALLOCATOR
 from grader.settings import Settings
 from grader.standin.world import build_world, default_world_root
 
@@ -80,7 +81,8 @@ def world_at(place: Path | None) -> Path:
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that tell `grader.running.preload` what to make."""
     world = "" if settings.world is None else str(settings.world)
-    return {SEED: str(settings.seed), WORLD: world, forking.KERNELS: settings.isolation}
+    wanted = {SEED: str(settings.seed), WORLD: world, forking.KERNELS: settings.isolation}
+    return {**wanted, **ALLOCATOR}
 
 
 def preload() -> None:

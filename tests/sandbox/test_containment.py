@@ -118,6 +118,7 @@ def test_the_environment_is_the_sandbox_s_own(shared):
     names = {name.split("=")[0] for name in names if "=" in name}
     expected = {"PATH", "HOME", "LANG", "IPYTHONDIR", "COLAB_CONFIG", "CUBLAS_WORKSPACE_CONFIG"}
     expected |= {"PYTHONNOUSERSITE", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED"}
+    expected |= {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}
     expected |= {f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL")}
     assert names - {"PWD", "OLDPWD"} == expected
 
