@@ -12,7 +12,14 @@ torch.set_num_threads(1)
 
 
 @pytest.fixture
-def without_bubblewrap(monkeypatch):
+def fresh_probe():
+    """The probe remembers its success, so forget it before and after."""
+    probe.cache_clear()
+    yield
+    probe.cache_clear()
+
+
+@pytest.fixture
+def without_bubblewrap(fresh_probe, monkeypatch):
     """Hide bubblewrap, also from what this process knows of it already."""
     monkeypatch.setenv("PATH", "/nowhere")
-    probe.cache_clear()

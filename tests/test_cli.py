@@ -110,13 +110,6 @@ def test_wrong_options_are_named(capsys, notebook, options, said):
     assert said in one_line(capsys, "grade", notebook, "--sandbox", "none", *options)
 
 
-def test_a_gpu_that_is_not_there(capsys, notebook, monkeypatch):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    assert "no GPU that torch can use" in one_line(
-        capsys, "grade", notebook, "--sandbox", "none", "--device", "cuda"
-    )
-
-
 @pytest.mark.usefixtures("without_bubblewrap")
 def test_without_bubblewrap_a_foreign_notebook_is_refused(capsys, notebook):
     line = one_line(capsys, "grade", notebook)

@@ -183,7 +183,8 @@ def test_a_hidden_check_is_hidden_in_its_grade(tmp_path):
 
 
 def test_a_failure_without_a_price_costs_everything_that_it_held_up():
-    ends = [n for n, c in catalogue().items() if c.requires]
+    worth = [n for q in rubric.load().questions if q.automatic for n in q.checks]
+    ends = [n for n in worth if catalogue()[n].requires]
     last = next(n for n in ends if catalogue()[catalogue()[n].requires[0]].requires)
     middle = catalogue()[last].requires[0]
     first = catalogue()[middle].requires[0]
@@ -201,6 +202,13 @@ def test_a_failure_without_a_price_costs_everything_that_it_held_up():
     assert all(
         g.points == g.max_points for n, g in scored.items() if n not in (first, middle, last)
     )
+
+
+def test_a_failed_check_that_is_worth_nothing_earns_nothing(tmp_path):
+    first, second, *_ = catalogue()
+    results = passed() | {second: CheckResult(second, Status.FAILED)}
+    scored = rubric.score(results.values(), rubric.load(write(tmp_path, whole())))
+    assert {g.id: g.points for g in scored.checks if g.points} == {first: 1.0}
 
 
 NEEDY = """format = 1

@@ -37,6 +37,7 @@ from grader.standin.world import build_world, default_world_root
 from tests.attacks.canaries import Canaries, Peak
 from tests.attacks.questions import REQUESTS, ask, judge
 from tests.attacks.survivors import Watched, living
+from tests.cells import CONV, notebook_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -49,18 +50,6 @@ LIMITS = sandbox.Limits(
 )  # fmt: skip
 DEADLINES = Deadlines(cell=12, submission=60, request=10, grace=1, restarts=1)
 PATIENT = replace(DEADLINES, cell=30, request=15, submission=90)  # torch takes its time
-HONEST = """
-import torch
-from torch import nn
-from torch.nn import functional as F
-class MyConv2d(nn.Module):
-    def __init__(self, i, o, k, padding=None):
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(o, i, k, k))
-        self.bias = nn.Parameter(torch.randn(o))
-    def forward(self, x):
-        return F.conv2d(x, self.weight, self.bias, padding=self.weight.shape[-1] // 2)
-"""
 
 
 @dataclass(frozen=True)
@@ -123,7 +112,7 @@ def load(path: Path) -> Attack:
     rows = tuple(int(row) for row in options.pop("rows", "").replace(",", " ").split())
     world = options.pop("world", "bare")
     if world != "bare":
-        cells = [HONEST, *cells]
+        cells = [CONV, *cells]
     return Attack(path.stem, Verdict(path.parent.name), rows, tuple(cells), world, options)
 
 
@@ -219,9 +208,7 @@ class Session:
                 )
                 for cell in sources
             ]
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(source) for source in sources]
-        )
+        notebook = notebook_of(*sources)
         patient = DEADLINES if self.first.world == "bare" else PATIENT
         deadlines = replace(patient, **numbers(self.first.options.get("deadlines", "")))
         if len(self.attacks) > 1:

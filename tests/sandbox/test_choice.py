@@ -14,16 +14,7 @@ from grader.sandbox import (
     kernel_manager,
     mounts,
 )
-from grader.sandbox.probe import probe
 from grader.sandbox.spec import kernel_spec
-
-
-@pytest.fixture
-def fresh_probe():
-    """The probe remembers its success, so forget it before and after."""
-    probe.cache_clear()
-    yield
-    probe.cache_clear()
 
 
 @pytest.mark.parametrize("requested", ["auto", "bubblewrap"])
@@ -31,8 +22,8 @@ def test_the_sandbox_is_chosen_when_it_works(bubblewrap, requested):
     assert choose_isolation(requested) == "bubblewrap"
 
 
-def test_none_is_chosen_only_when_asked(fresh_probe, monkeypatch):
-    monkeypatch.setenv("PATH", "/nowhere")
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_none_is_chosen_only_when_asked():
     assert choose_isolation("none") == "none"
     for requested in ("auto", "bubblewrap"):
         with pytest.raises(SandboxUnavailable, match=r"not installed.*--sandbox none"):

@@ -7,50 +7,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
-import numpy as np
 import pytest
 
 from grader.model import Outcome, Request
-from grader.proving.solutions import world
 from grader.requests import conv2d
-from grader.rubric import load
-from grader.run import room
 from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
-from grader.settings import Settings
-
-QUICK = Deadlines(cell=6, submission=120, request=10, grace=2, restarts=2)
-
-CONV = """
-import torch
-from torch import nn
-from torch.nn import functional as F
-class MyConv2d(nn.Module):
-    def __init__(self, i, o, k, padding=None):
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(o, i, k, k))
-        self.bias = nn.Parameter(torch.randn(o))
-    def forward(self, x):
-        return F.conv2d(x, self.weight, self.bias)
-"""
-
-
-@contextlib.contextmanager
-def running(*sources, deadlines=QUICK, metadata=None, isolation="bubblewrap"):
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in sources], metadata=metadata or {}
-    )
-    settings = Settings(isolation, world(), seed=1, rubric=load())
-    with room(settings) as folders:
-        runner = NotebookRunner(isolation, folders, deadlines)
-        with runner.opened(notebook):
-            runner.run_cells()
-            yield runner
-
-
-def outcomes(runner):
-    return [run.status.value for run in runner.executed().cells]
+from tests.cells import CONV, RETURN
+from tests.session.kernels import QUICK, convolution, outcomes, running
 
 
 def processes(connection_files):
@@ -117,8 +81,7 @@ def test_a_death_that_does_not_come_again_costs_nothing():
     with running("kept = 7", ONCE.format("a") + "print(kept)", dies_once) as runner:
         assert outcomes(runner) == ["ok", "ok", "ok"]
         assert runner.nb.cells[1].outputs[0].text == "7\n"
-        arrays = {"input": np.ones((1, 1, 3, 3)), "weight": np.ones(9), "bias": np.ones(1)}
-        assert runner.ask(conv2d("r", (1, 1, 3), arrays)).outcome is Outcome.OK
+        assert runner.ask(convolution()).outcome is Outcome.OK
         assert runner.executed().restarts == 2
 
 
@@ -148,15 +111,10 @@ def test_the_whole_submission_has_a_deadline():
 
 
 def test_a_request_is_answered_by_the_students_own_class():
-    arrays = {
-        "input": np.ones((1, 1, 3, 3)),
-        "weight": np.full(9, 0.5),
-        "bias": np.ones(1),
-    }
     with running(CONV) as runner:
-        reply = runner.ask(conv2d("r", (1, 1, 3), arrays))
+        reply = runner.ask(convolution(0.5))
     assert reply.outcome is Outcome.OK
-    assert reply.arrays["output"].tolist() == [[[[5.5]]]]
+    assert reply.arrays["output"].tolist() == [[[[3, 4, 3], [4, 5.5, 4], [3, 4, 3]]]]
     assert reply.values["shapes"] == {"weight": [1, 1, 3, 3], "bias": [1]}
 
 
@@ -170,11 +128,10 @@ def test_a_request_is_answered_by_the_students_own_class():
     ],
 )
 def test_what_a_class_does_to_a_request(body, outcome, said):
-    source = CONV.replace("return F.conv2d(x, self.weight, self.bias)", body)
-    arrays = {"input": np.ones((1, 1, 3, 3)), "weight": np.ones(9), "bias": np.ones(1)}
+    source = CONV.replace(RETURN, body)
     deadlines = Deadlines(cell=6, submission=120, request=3, grace=1, restarts=2)
     with running(source, deadlines=deadlines) as runner:
-        reply = runner.ask(conv2d("r", (1, 1, 3), arrays))
+        reply = runner.ask(convolution())
         assert reply.outcome.value == outcome
         assert said in str(reply.error)
         after = runner.ask(Request("w", "world"))

@@ -6,7 +6,7 @@ import pytest
 
 from grader.model import Outcome, Request
 from grader.session import flood
-from tests.session.test_execution import outcomes, running
+from tests.session.kernels import outcomes, running
 
 
 def peak_mb():

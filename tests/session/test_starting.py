@@ -4,7 +4,7 @@ import pytest
 
 from grader.sandbox import SandboxError
 from grader.session.connection import BoundedClient
-from tests.session.test_execution import outcomes, running
+from tests.session.kernels import outcomes, running
 
 
 def test_a_kernel_that_never_answers_is_replaced(monkeypatch):
