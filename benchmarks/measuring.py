@@ -20,6 +20,7 @@ from grader.agent.serve import Agent
 from grader.draws import Draw
 from grader.model import Request
 from grader.running import costs
+from grader.sandbox.forks import PROGRAM
 from grader.standin.world import build_world, default_world_root
 
 SEED = 1  # of the runs that are measured
@@ -36,9 +37,9 @@ class Run:
     Attributes:
         seconds: wall clock.
         code: exit code.
-        once: processor seconds of the run: the command, its probe of the sandbox, and the process
-            that workers are forked from.
-        each: processor seconds of the workers and of all below them: of the submissions.
+        once: processor seconds of the run: the command, its probe of the sandbox, and the two
+            processes that workers and kernels are forked from.
+        each: processor seconds of the workers and the kernels: of the submissions.
     """
 
     seconds: float
@@ -75,20 +76,24 @@ def timed(command: Sequence[str], environment: Mapping[str, str] | None = None) 
 
 
 def _family(root: psutil.Process) -> Iterator[tuple[psutil.Process, bool]]:
-    """Yield a process and all below it, each with whether it is a worker or below one."""
+    """Yield a process and all below it, each with whether it belongs to a submission.
+
+    That is a worker or what is below one, or a kernel or the one process that minds it; what
+    workers and kernels are forked from is the run's.
+    """
     above: set[int] = set()  # what workers are forked from, the workers, and what is below them
+    warm: set[int] = set()
     with contextlib.suppress(psutil.Error):
         yield root, False
         for process in root.children(recursive=True):  # a parent comes before its children
             with contextlib.suppress(psutil.Error):
-                parent = process.ppid()
-                if parent in above or _forks_workers(process, parent == root.pid):
+                parent, words = process.ppid(), process.cmdline()
+                if parent == root.pid and any(FORKSERVER in word for word in words):
+                    warm.add(process.pid)
+                if parent in above or process.pid in warm:
                     above.add(process.pid)
-                yield process, parent in above
-
-
-def _forks_workers(process: psutil.Process, child_of_the_run: bool) -> bool:
-    return child_of_the_run and any(FORKSERVER in word for word in process.cmdline())
+                zygote = parent in warm and any(word.endswith(PROGRAM) for word in words)
+                yield process, parent in above and not zygote
 
 
 def graded(out: Path) -> frozenset[str]:

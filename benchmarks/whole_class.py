@@ -31,7 +31,7 @@ from pathlib import Path
 
 from benchmarks import students as maker
 from benchmarks.measuring import SEED, Run, Training, graded, spent, timed, training
-from grader.sandbox.settings import SandboxSettings, kernel_environment
+from grader.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
 from grader.standin.kernel_side import prepare_kernel_side
 from grader.standin.world import build_world, default_world_root
 
@@ -104,7 +104,7 @@ def told(name: str, out: Path, ids: frozenset[str], run: Run) -> None:
 def told_cpu(result: Graded) -> None:
     """Print the processor seconds of a run, and the training among what it did."""
     print(
-        f"  CPU: {result.run.once:.1f} s once a run (the run itself and what workers are forked "
+        f"  CPU: {result.run.once:.1f} s once a run (it and what workers and kernels are forked "
         f"from), {result.each:.1f} s a submission (its worker and kernel); together "
         f"{result.whole:.1f} s a submission of {len(result.ids)}"
     )
@@ -123,7 +123,10 @@ def _listed(seconds: Mapping[str, float]) -> str:
 
 @contextmanager
 def kernelspec() -> Iterator[dict[str, str]]:
-    """Yield an environment in which `jupyter nbconvert` has the stand-in world as a kernel."""
+    """Yield an environment in which `jupyter nbconvert` has the stand-in world as a kernel.
+
+    Plain: without what the grader tells the allocator, too.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         base = Path(temporary)
         for part in ("content", "io"):
@@ -131,11 +134,12 @@ def kernelspec() -> Iterator[dict[str, str]]:
         side = prepare_kernel_side(base / "colab")
         world = build_world(default_world_root())
         settings = SandboxSettings(base / "content", base / "io", side, world)
+        given = kernel_environment(settings, settings.host_config(), str(base))
         spec = {
             "argv": [sys.executable, str(side / "launch.py"), "-f", "{connection_file}"],
             "display_name": "stand-in",
             "language": "python",
-            "env": kernel_environment(settings, settings.host_config(), str(base)),
+            "env": {name: value for name, value in given.items() if name not in ALLOCATOR},
         }
         (base / "kernels" / "standin").mkdir(parents=True)
         (base / "kernels" / "standin" / "kernel.json").write_text(json.dumps(spec))
