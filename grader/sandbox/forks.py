@@ -273,6 +273,11 @@ def stop() -> None:
     _zygote = None
 
 
+def started() -> bool:
+    """Return whether kernels of this process are forked, as far as one can be."""
+    return _zygote is not None
+
+
 def current(environment: Mapping[str, str]) -> Zygote | None:
     """Return the zygote that can fork a kernel with these variables, if there is one."""
     return _zygote if _zygote is not None and _zygote.serves(environment) else None

@@ -13,12 +13,13 @@ def main() -> int:
     """Run the attacks that are named, or all; 0 if every one was contained."""
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("--sandbox", choices=("bubblewrap", "uid"), default="bubblewrap")
+    parser.add_argument("--kernels", choices=("fresh", "forked"), default="fresh")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
     chosen = [a for a in lab.attacks() if not options.names or a.name in options.names]
     started, results = time.monotonic(), []
     for group in lab.sessions(chosen):
-        found = lab.run(group, options.sandbox)
+        found = lab.run(group, options.sandbox, forked=options.kernels == "forked")
         results += found
         print(
             "\n".join(

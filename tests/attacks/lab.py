@@ -30,6 +30,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
+from grader.sandbox import forks
 from grader.sandbox.settings import GIB, MIB
 from grader.session.deadlines import Deadlines
 from grader.standin.kernel_side import prepare_kernel_side
@@ -139,6 +140,8 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
         (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
     limits = replace(LIMITS, memory_bytes=3 * GIB) if world != "bare" else LIMITS
     limits = replace(limits, **numbers(options.get("limits", "")))
+    if forks.started() and world == "bare":  # it has imported torch already
+        limits = replace(limits, memory_bytes=limits.memory_bytes + GIB)
     return sandbox.SandboxSettings(
         scratch=base / "content",
         exchange=base / "io",
@@ -253,11 +256,27 @@ def sessions(chosen: Sequence[Attack]) -> Iterator[list[Attack]]:
     yield from ([attack] for attack in chosen if attack.alone)
 
 
-def run(group: Sequence[Attack], isolation: str = "bubblewrap") -> list[Result]:
-    """Run a group in one kernel; twice, one after the other, if what is left behind counts."""
+def run(
+    group: Sequence[Attack], isolation: str = "bubblewrap", forked: bool = False
+) -> list[Result]:
+    """Run a group in one kernel; twice, one after the other, if what is left behind counts.
+
+    Args:
+        group: the attacks.
+        isolation: the tier.
+        forked: in a kernel forked from a warm process, as in a class; else in a fresh one.
+    """
     os.environ.setdefault("SECRET_TOKEN", "host-secret")
+    if forked and not forks.started():
+        forks.warm_up()
+    if not forked:
+        forks.stop()
     results = Session(group, isolation).run()
-    return Session(group, isolation).run() if "twice" in group[0].options else results
+    if "twice" in group[0].options:
+        results = Session(group, isolation).run()
+    if forks.started() != forked:
+        raise RuntimeError("a kernel could not be forked, so a fresh one took its place")
+    return results
 
 
 def table(results: Sequence[Result]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from tests.attacks.survivors import living
 
 ATTACKS = lab.attacks()
 GROUPS = list(lab.sessions(ATTACKS))
+FRESH = list({group[0].expected: group for group in GROUPS if len(group) == 1}.values())
 ROOT = Path(__file__).parents[2]
 
 
@@ -34,6 +35,14 @@ def grader():
     "group", GROUPS, ids=lambda g: g[0].name if len(g) == 1 else f"{len(g)}-in-one-kernel"
 )
 def test_an_attack_is_contained(group, grader):
+    """In a kernel that was forked from the warm process, as those of a class are."""
+    results = grader.submit(lab.run, group, forked=True).result()
+    assert all(result.held for result in results), "\n".join(lab.table(results))
+
+
+@pytest.mark.parametrize("group", FRESH, ids=lambda group: group[0].name)
+def test_an_attack_is_contained_in_a_fresh_kernel(group, grader):
+    """Some of each kind, in kernels as a single submission gets them."""
     results = grader.submit(lab.run, group).result()
     assert all(result.held for result in results), "\n".join(lab.table(results))
 
