@@ -1,6 +1,6 @@
 """Runs inside the probe's sandbox and tries to get out; the trusted side reads it as text only.
 
-    python -I -S -c <this text> SETTINGS ANSWER
+    python attempts.py SETTINGS ANSWER
 
 A program of its own with the standard library only. Each promise of docs/security.md that can be
 tried in a second has its attempt here; an attempt that succeeds is a promise that does not hold.

@@ -37,6 +37,7 @@ def examine(requested: str) -> dict[str, Any]:
         by name.
     """
     tier = "bubblewrap" if requested == "auto" else requested
+    kernels: dict[str, str] = {}
     found: dict[str, Any] = {"tier": tier, "may_grade": True, "promises": []}
     if tier == "none":
         found["verdict"] = NONE
@@ -47,7 +48,9 @@ def examine(requested: str) -> dict[str, Any]:
             found |= {"may_grade": False, "verdict": f"Nothing can be graded: {error}"}
         else:
             found |= _of(examination)
-    return found | {"machine": facts()}
+            if tier == "bubblewrap":
+                kernels["kernels"] = examination.afresh or "forked, and contained as fresh ones are"
+    return found | {"machine": facts() | kernels}
 
 
 def _of(examination: Examination) -> dict[str, Any]:

@@ -259,10 +259,14 @@ def start(
     _zygote = Zygote(environment, packages, beside)
 
 
+def environment_inside() -> dict[str, str]:
+    """Return the variables that Python and its packages read when a kernel starts."""
+    return library_environment(HOME) | search_paths(COLAB / "bin")
+
+
 def warm_up() -> None:
     """Start a zygote for the kernels of a run in the stand-in Colab."""
-    environment = library_environment(HOME) | search_paths(COLAB / "bin")
-    start(environment, PACKAGES, [MATPLOTLIBRC])
+    start(environment_inside(), PACKAGES, [MATPLOTLIBRC])
 
 
 def stop() -> None:

@@ -5,6 +5,7 @@ import functools
 import importlib.util
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 from grader.sandbox.errors import ExposedPathError, SandboxError, SandboxUnavailable
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.promises import PROMISES, REQUIRED, Promise
-from grader.sandbox.settings import EXCHANGE, MIB, Limits, SandboxSettings
+from grader.sandbox.settings import COLAB, EXCHANGE, MIB, Limits, SandboxSettings
 
 LIMITS = Limits(memory_bytes=768 * MIB, processes=48, file_bytes=MIB, tmp_bytes=16 * MIB)
 _SECONDS = 60.0
@@ -53,12 +54,14 @@ class Examination:
         broken: promises that do not hold.
         unchecked: promises that could not be tried here.
         missing: Python packages that the kernel could not import.
+        afresh: why kernels cannot be forked here; empty if they can, or if that was not tried.
     """
 
     tier: str
     broken: tuple[Promise, ...] = ()
     unchecked: tuple[Promise, ...] = ()
     missing: tuple[str, ...] = ()
+    afresh: str = ""
 
     @property
     def refused(self) -> tuple[Promise, ...]:
@@ -89,7 +92,8 @@ def examine(tier: str, *, thorough: bool = False) -> Examination:
 
     Args:
         tier: 'bubblewrap' or 'uid'.
-        thorough: also what takes seconds: whether the watchdog ends a sandbox.
+        thorough: also what takes seconds: whether the watchdog ends a sandbox, and everything once
+            more in a process forked into one, as the kernels of a class are.
 
     Raises:
         SandboxUnavailable: the tier does not run here.
@@ -101,7 +105,8 @@ def examine(tier: str, *, thorough: bool = False) -> Examination:
         )
     try:
         said = _try_to_escape(tier)
-        unheld = set(said["broken"])
+        forked, afresh = _try_forked() if thorough and tier == "bubblewrap" else (set(), "")
+        unheld = set(said["broken"]) | forked
         unchecked = set() if socket.has_ipv6 and _has_loopback6() else {"tcp6"}
         if not thorough:
             unchecked.add("watchdog")
@@ -113,15 +118,29 @@ def examine(tier: str, *, thorough: bool = False) -> Examination:
         raise SandboxUnavailable(f"{error}; {_remedy(str(error))}") from error
     broken = tuple(promise for promise in PROMISES if promise.id in unheld)
     left = tuple(promise for promise in PROMISES if promise.id in unchecked - unheld)
-    return Examination(tier, broken, left, tuple(said["missing"]))
+    return Examination(tier, broken, left, tuple(said["missing"]), afresh)
+
+
+def _try_forked() -> tuple[set[str], str]:
+    """Return what a forked process could do, and why none could be forked."""
+    from grader.sandbox import forks  # Linux only
+
+    forks.start(forks.environment_inside())
+    try:
+        return set(_try_to_escape("bubblewrap")["broken"]), ""
+    except SandboxError as error:
+        return set(), str(error)
+    finally:
+        forks.stop()
 
 
 def _try_to_escape(tier: str) -> dict[str, list[str]]:
     with _world() as settings, _canaries(settings.scratch.parent) as (given, reached):
         answer = settings.exchange / _ANSWER
-        places = _places(tier, settings)
+        places, programs = _places(tier, settings)
         text = json.dumps({**given, "survivor": f"{places}/{_SURVIVOR}"})
-        command = [sys.executable, "-I", "-c", _ATTEMPTS.read_text(), text, f"{places}/{_ANSWER}"]
+        shutil.copyfile(_ATTEMPTS, settings.kernel_side / _ATTEMPTS.name)
+        command = [sys.executable, f"{programs}/{_ATTEMPTS.name}", text, f"{places}/{_ANSWER}"]
         _run(tier, settings, command)
         if not answer.is_file() or answer.is_symlink():
             raise SandboxError(
@@ -159,8 +178,11 @@ def _jail(tier: str, settings: SandboxSettings) -> Any:
     return Jail(settings)
 
 
-def _places(tier: str, settings: SandboxSettings) -> str:
-    return str(settings.exchange.resolve()) if tier == "uid" else str(EXCHANGE)
+def _places(tier: str, settings: SandboxSettings) -> tuple[str, str]:
+    """Return where the exchange and the kernel's side are, as seen inside."""
+    if tier == "uid":
+        return str(settings.exchange.resolve()), str(settings.kernel_side.resolve())
+    return str(EXCHANGE), str(COLAB)
 
 
 def _watchdog_ends(tier: str) -> bool:

@@ -15,7 +15,8 @@ def surroundings() -> str:
 
     def files() -> list[str]:
         places = [place for place in Path("/proc/self/fd").iterdir() if place.is_symlink()]
-        return sorted({str(place.readlink()).split(":")[0] for place in places})
+        kinds = {str(place.readlink()).split(":")[0] for place in places}
+        return sorted(kind for kind in kinds if not kind.startswith("/tmp"))  # IPython's history
 
     lines = dict(line.split(":", 1) for line in read("status").splitlines())
     kept = ("Umask", "Groups", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd",

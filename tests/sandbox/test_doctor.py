@@ -6,9 +6,9 @@ import os
 import pytest
 
 from grader import cli
-from grader.sandbox import attempts, checkup, mounts
+from grader.sandbox import attempts, checkup, forks, mounts
 from grader.sandbox import probe as probing
-from grader.sandbox.errors import SandboxUnavailable
+from grader.sandbox.errors import SandboxError, SandboxUnavailable
 from grader.sandbox.probe import Examination
 from grader.sandbox.promises import PROMISES, REQUIRED
 from grader.verbs import doctor
@@ -26,6 +26,30 @@ def test_every_promise_holds_here(bubblewrap, capsys):
     assert all(len(line) <= 80 for line in lines)
     for name in ("python", "torch", "bubblewrap", "cores", "memory", "disk", "chromium", "gpu"):
         assert any(line.strip().startswith(f"{name} ") for line in lines), name
+
+
+def test_it_says_whether_the_kernels_of_a_class_are_forked(bubblewrap, capsys):
+    assert cli.main(["doctor"]) == 0
+    assert "  kernels        forked, and contained as fresh ones are\n" in capsys.readouterr().out
+    assert not forks.started()
+
+
+def test_where_none_can_be_forked_it_says_why_and_grades(bubblewrap, capsys, monkeypatch):
+    def differ(*_):
+        raise SandboxError("Uid is 0, not 60600")
+
+    monkeypatch.setattr(forks, "_assert_contained", differ)
+    assert cli.main(["doctor"]) == 0
+    assert "  kernels        Uid is 0, not 60600\n" in capsys.readouterr().out
+
+
+def test_what_a_forked_process_could_do_counts(bubblewrap, monkeypatch):
+    tried = probing._try_to_escape
+    broken = {"broken": ["tcp"], "missing": []}
+    monkeypatch.setattr(
+        probing, "_try_to_escape", lambda tier: broken if forks.started() else tried(tier)
+    )
+    assert probing.examine("bubblewrap", thorough=True).broken == (BY_ID["tcp"],)
 
 
 @pytest.fixture
