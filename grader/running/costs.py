@@ -17,7 +17,8 @@ class Cost:
 
     Attributes:
         seconds: wall clock, by stage.
-        cpu_seconds: processor time of the worker and of all that it started and outlived.
+        cpu_seconds: processor time of the worker and of its sandboxes, as it was seen last: what
+            ended by itself within half a second, unwaited for, is not in it.
         peak_bytes: most resident memory of the worker itself.
     """
 
@@ -29,11 +30,21 @@ class Cost:
 class Meter:
     """Measures from its making on; `stage` is called whenever another stage begins."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        elsewhere: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """Begin.
+
+        Args:
+            clock: in seconds.
+            elsewhere: processor seconds, so far, of what the system does not count as ours.
+        """
+        self._clock, self._elsewhere = clock, elsewhere
         self._seconds: dict[str, float] = {}
         self._stage, self._since = "start", clock()
-        self._cpu = _cpu_seconds()
+        self._cpu = _cpu_seconds() + elsewhere()
 
     def stage(self, name: str) -> None:
         """Say that a stage begins; the one before it ends."""
@@ -46,7 +57,8 @@ class Meter:
         """Return what was used so far."""
         self.stage("end")
         seconds = {name: round(value, 3) for name, value in self._seconds.items()}
-        return Cost(seconds, round(_cpu_seconds() - self._cpu, 3), _peak_bytes())
+        cpu = _cpu_seconds() + self._elsewhere() - self._cpu
+        return Cost(seconds, round(cpu, 3), _peak_bytes())
 
 
 def _cpu_seconds() -> float:

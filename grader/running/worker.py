@@ -27,7 +27,7 @@ from grader.model import GradeReport, Verdict
 from grader.run import Line, Tell
 from grader.running import costs, pages
 from grader.running.job import OUTPUT, SCRATCH, Job
-from grader.sandbox import SandboxError
+from grader.sandbox import SandboxError, usage
 
 MEMORY_BYTES = 4 << 30  # private memory of the worker itself; it needs about 1.3 GiB
 _PR_SET_PDEATHSIG = 1
@@ -51,7 +51,7 @@ def main(connection: Connection, job: Job, room: Path) -> None:
 
 def _grade(job: Job, folder: Path, say: Say) -> GradeReport:
     """Return the report; whatever fails withholds it, with the reason."""
-    meter = costs.Meter()
+    meter = costs.Meter(elsewhere=usage.of_ended_sandboxes)
 
     def tell(stage: str, done: int, total: int) -> None:
         meter.stage(stage)

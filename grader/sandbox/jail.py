@@ -18,7 +18,7 @@ from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from grader.sandbox import forks
+from grader.sandbox import forks, usage
 from grader.sandbox.cgroup import Cgroup
 from grader.sandbox.cgroup import make as make_cgroup
 from grader.sandbox.errors import SandboxError
@@ -156,6 +156,8 @@ class Jail:
 
     def kill(self) -> None:
         """End every process inside, whatever it does; returns at once."""
+        if self._watchdog:
+            self._watchdog.look()
         if self._launched:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._launched.init, signal.SIGKILL)
@@ -174,6 +176,7 @@ class Jail:
         launched, self._launched = self._launched, None
         if launched:
             _wait_for_end(launched)
+            usage.add(self._watchdog.cpu_seconds if self._watchdog else 0.0)
         self._killed_for_memory()
         group, self._group = self._group, None
         if group:

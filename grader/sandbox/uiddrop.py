@@ -146,6 +146,8 @@ class UidJail(Jail):
 
     def kill(self) -> None:
         """Let the keeper end every process of the user; returns at once."""
+        if self._watchdog:
+            self._watchdog.look()
         pipe, self._alive_while_open = self._alive_while_open, None
         if pipe is not None:
             os.close(pipe)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.sandbox.folders import walk
 from grader.sandbox.settings import Limits
+from grader.sandbox.usage import cpu_seconds
 
 INTERVAL = 0.5  # seconds between two looks
 _DISK_EVERY = 4  # looks; walking folders costs more than reading /proc
@@ -22,6 +23,7 @@ class Watchdog(threading.Thread):
 
     Attributes:
         killed_for: None, or 'memory', 'processes' or 'disk' once it has ended the sandbox.
+        cpu_seconds: processor time of the sandbox, as it was seen last.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Watchdog(threading.Thread):
         """
         super().__init__(name="sandbox-watchdog", daemon=True)
         self.killed_for: str | None = None
+        self.cpu_seconds = 0.0
         self._init_pid = init_pid
         namespace = str(Path(f"/proc/{init_pid}/ns/pid").readlink())
         self._members = members or (lambda: namespace_members(namespace))
@@ -69,8 +72,14 @@ class Watchdog(threading.Thread):
         if self.is_alive():
             self.join()
 
-    def _breach(self, *, with_disk: bool) -> str | None:
+    def look(self) -> list[int]:
+        """Return the processes inside, and note what they have used."""
         members = self._members()
+        self.cpu_seconds = max(self.cpu_seconds, cpu_seconds(members))
+        return members
+
+    def _breach(self, *, with_disk: bool) -> str | None:
+        members = self.look()
         if exceeds_memory(members, self._limits.memory_bytes):
             return "memory"
         if self._stays_full(members):

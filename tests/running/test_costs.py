@@ -20,3 +20,10 @@ def test_processor_time_and_memory_are_those_of_this_process():
     found = meter.cost()
     assert 0.01 < found.cpu_seconds < 30
     assert 10 << 20 < found.peak_bytes < 64 << 30
+
+
+def test_what_the_system_counts_elsewhere_is_added():
+    used = [7.0]
+    meter = costs.Meter(elsewhere=lambda: used[0])
+    used[0] = 12.0
+    assert 5.0 <= meter.cost().cpu_seconds < 6.0
