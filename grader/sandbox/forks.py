@@ -100,7 +100,7 @@ class Zygote:
             here: the folder of its program.
         """
         self.environment, self._owner = dict(environment), os.getpid()
-        folder = Path(tempfile.mkdtemp(prefix="k-"))
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="k-"))
         line, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             for part, name in zip(PARTS, (PROGRAM, PARTS[1]), strict=True):
@@ -135,6 +135,8 @@ class Zygote:
         if os.getpid() == self._owner:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(1)
+            with contextlib.suppress(OSError):  # killed before it was warm, it has left its folder
+                remove_tree(self._folder)
 
     def fork(self, launched: Launched, orders: Orders) -> None:
         """Start a kernel in a standing sandbox that holds the placeholder and nothing else.

@@ -1,4 +1,4 @@
-"""How student code ended, in the words of a report."""
+"""How student code ended: what is kept of a run while it goes on, and the words of a report."""
 
 from __future__ import annotations
 

@@ -168,8 +168,10 @@ def test_a_kernel_whose_grader_is_gone_never_runs(world, warm, monkeypatch):
 def test_where_the_warm_process_has_died_kernels_start_afresh(world, warm):
     warm.process.kill()
     warm.process.wait()
+    assert warm._folder.exists()
     with pytest.raises(SandboxError, match="no kernel could be forked"):
         running(world("first")).__enter__()
+    assert not warm._folder.exists()
     with running(world("second")) as kernel:
         assert kernel.run("1 + 1") == "2"
 
