@@ -81,7 +81,8 @@ def world_at(place: Path | None) -> Path:
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that tell `grader.running.preload` what to make."""
     world = "" if settings.world is None else str(settings.world)
-    wanted = {SEED: str(settings.seed), WORLD: world, forking.KERNELS: settings.isolation}
+    kernels = settings.isolation if settings.device == "cpu" else ""
+    wanted = {SEED: str(settings.seed), WORLD: world, forking.KERNELS: kernels}
     return {**wanted, **ALLOCATOR}
 
 
