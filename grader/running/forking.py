@@ -6,6 +6,7 @@ import contextlib
 import functools
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from multiprocessing import forkserver
 from multiprocessing.context import SpawnContext
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 KERNELS = "GRADER_PRELOAD_KERNELS"  # the tier for which a process to fork kernels from is started
 PRELOADED = ["grader.running.preload"]
+_prepared: dict[str, str] | None = None  # what it was started with
+_lock = threading.Lock()
 
 
 @functools.lru_cache(maxsize=1)
@@ -32,13 +35,27 @@ def context() -> ForkServerContext | SpawnContext:
 def warm(environment: Mapping[str, str]) -> None:
     """Start the process that workers are forked from, and let it prepare; returns at once.
 
+    One that was prepared for something else, as a machine of a cluster has it from the run before,
+    is ended first; its workers go on.
+
     Args:
-        environment: variables for `grader.running.preload`.
+        environment: variables for `grader.running.preload`; empty where nothing need be prepared.
     """
+    global _prepared
     if context().get_start_method() != "forkserver":
         return
-    with _elsewhere(), _variables(environment):
+    with _lock, _elsewhere(), _variables(environment):
+        if environment and _prepared not in (None, environment):
+            _end()
         forkserver.ensure_running()
+        _prepared = dict(environment) or _prepared
+
+
+def _end() -> None:
+    """End the process that workers are forked from; Python itself only does so for its tests."""
+    end = getattr(forkserver._forkserver, "_stop", None)  # noqa: SLF001 - there is no public one
+    if end is not None:
+        end()
 
 
 @contextlib.contextmanager
