@@ -31,6 +31,7 @@ class Row:
     Attributes:
         automatic: the automatic points; None if the report is withheld, which is not zero.
         seconds: where the time went, by stage.
+        notes: how the hand-in was understood: which of two notebooks, an older resubmission.
     """
 
     id: str
@@ -203,7 +204,7 @@ def _row(report: GradeReport, marks: Mapping[str, float], seconds: Seconds) -> R
         manual=tuple(_manual(question, marks) for question in report.manual),
         mistakes=tuple(sorted(_made(report))),
         seconds=seconds.get(report.submission.id) or spent(report),
-        notes=report.notes,
+        notes=report.submission.notes,
     )
 
 

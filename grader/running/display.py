@@ -16,6 +16,7 @@ from grader.intake import Entry
 from grader.model import GradeReport
 
 NAME = 36  # columns
+MOST_NOTES = 10  # of how hand-ins were understood
 CLASS_FILES = ("index.html", "gradebook.csv", "marks.csv")
 STAGE_BAR = "{desc} {bar} {n}/{total}"
 CLASS_BAR = "{n_fmt}/{total_fmt} {bar} {elapsed}, {remaining} left"
@@ -98,6 +99,13 @@ def summary(reports: Sequence[GradeReport]) -> list[str]:
         for r in graded
         if r.submission.problem is not None
     ]
+    understood = [
+        f"note: {terminal.clean(r.submission.id)}: {terminal.clean(note)}"
+        for r in graded
+        for note in r.submission.notes
+    ]
+    more = len(understood) - MOST_NOTES
+    lines += understood[:MOST_NOTES] + ([f"note: {more} more: see index.html"] if more > 0 else [])
     lines += [
         f"needs a person: {terminal.clean(r.submission.id)}: {terminal.clean(r.reason)}"
         for r in withheld

@@ -165,6 +165,17 @@ def test_late_and_missing_students_are_flagged():
     assert "Zoe" in page.sections["missing"]
 
 
+def test_how_a_hand_in_was_understood_is_told():
+    note = "several notebooks: a.ipynb was graded, not <b>.ipynb"
+    odd = report("ada", submission=Submission("ada", notes=(note, "handed in again")))
+    page = Page(classpage.index([odd, report("bo")]))
+    assert f"{note}; handed in again" in page.sections["hand-ins"]
+    assert [link for link in page.links if link[0] == "hand-ins"] == [
+        ("hand-ins", "ada/report.html")
+    ]
+    assert "hand-ins" not in Page(classpage.index([report("bo")])).sections
+
+
 def test_what_is_left_to_mark_is_flagged_once_marking_began():
     class_ = [report("ada"), report("bo")]
     assert "to mark" not in Page(classpage.index(class_)).sections["submissions"]
