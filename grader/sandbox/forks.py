@@ -41,6 +41,7 @@ SAME = (
     *("NoNewPrivs", "Seccomp", "Seccomp_filters"),
 )
 STREAMS = (0, 1, 2)
+_END_SECONDS = 10.0  # it hears of its end when it has imported what it imports
 PROGRAM, PARTS = "launch.py", ("zygote.py", "rights.py")  # its name is all that a notebook sees
 _HERE = Path(__file__).parent
 
@@ -134,7 +135,7 @@ class Zygote:
         self._line.close()
         if os.getpid() == self._owner:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(1)
+                self.process.wait(_END_SECONDS)
             with contextlib.suppress(OSError):  # killed before it was warm, it has left its folder
                 remove_tree(self._folder)
 

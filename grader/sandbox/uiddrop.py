@@ -134,12 +134,13 @@ class UidJail(Jail):
         self._launched = Launched(keeper, keeper.pid, os.pidfd_open(keeper.pid))
         _wait_until_ready(keeper)
         folders = (self._settings.scratch, self._settings.exchange, self.connection, self.home)
+        uid = self.uid  # also while the jail closes, when it has given its user back
         self._watchdog = Watchdog(
             keeper.pid,
             self._settings.limits,
             folders,
             self.kill,
-            members=lambda: processes_of(self.uid),
+            members=lambda: processes_of(uid),
         )
         self._watchdog.start()
         return self._launched

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from grader.sandbox.usage import cpu_seconds
 INTERVAL = 0.5  # seconds between two looks
 _DISK_EVERY = 4  # looks; walking folders costs more than reading /proc
 _FULL = 0.9  # of the processes that are allowed
-_LOOKS_WHEN_FULL = 5
+_SECONDS_WHEN_FULL = 2.0
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _BLOCK = 512  # bytes in a unit of st_blocks
 
@@ -54,7 +55,7 @@ class Watchdog(threading.Thread):
         self._folders = folders
         self._kill = kill
         self._stopped = threading.Event()
-        self._looks_when_full = 0
+        self._full_since: float | None = None
 
     def run(self) -> None:
         """Poll until a limit is passed or `stop()` is called."""
@@ -80,23 +81,25 @@ class Watchdog(threading.Thread):
 
     def _breach(self, *, with_disk: bool) -> str | None:
         members = self.look()
+        full = self._full_for(members)
+        if full is not None:  # to read the memory of that many takes long
+            return "processes" if full >= _SECONDS_WHEN_FULL else None
         if exceeds_memory(members, self._limits.memory_bytes):
             return "memory"
-        if self._stays_full(members):
-            return "processes"
         if with_disk and (self._crowded() or exceeds_disk(self._folders, self._limits)):
             return "disk"
         return None
 
-    def _stays_full(self, members: Sequence[int]) -> bool:
-        """Has it had nearly all the processes that it may have for some time?
+    def _full_for(self, members: Sequence[int]) -> float | None:
+        """For how long has it had nearly all the processes that it may have? None if it has not.
 
         The limit itself only refuses the next one: a bomb that forks again whenever something ends
         would keep the kernel from ever working again.
         """
         full = sum(map(_tasks, members)) >= _FULL * self._limits.processes
-        self._looks_when_full = self._looks_when_full + 1 if full else 0
-        return self._looks_when_full >= _LOOKS_WHEN_FULL
+        now = time.monotonic()
+        self._full_since = (self._full_since or now) if full else None
+        return None if self._full_since is None else now - self._full_since
 
     def _crowded(self) -> bool:
         """Are there too many files in /tmp or /dev/shm, whose size alone is bounded?"""
