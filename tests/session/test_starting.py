@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.sandbox import SandboxError
+from grader.sandbox import SandboxError, forks
 from grader.session.connection import BoundedClient
 from tests.session.kernels import outcomes, running
 
@@ -30,3 +30,27 @@ def test_a_machine_on_which_no_kernel_answers_is_not_the_students_fault(monkeypa
     monkeypatch.setattr(BoundedClient, "wait_for_ready", deaf)
     with pytest.raises(SandboxError, match="did not start"), running("x = 1"):
         pass
+
+
+def test_where_the_warm_process_has_died_the_kernel_starts_afresh():
+    forks.start(forks.environment_inside(), ["ipykernel.kernelapp"])
+    try:
+        warm = forks.current(forks.environment_inside())
+        warm.process.kill()
+        warm.process.wait()
+        with running("import os; assert os.getppid() == 1") as runner:
+            assert outcomes(runner) == ["ok"]
+            assert runner.executed().restarts == 0
+        assert not forks.started()
+    finally:
+        forks.stop()
+
+
+def test_a_kernel_that_takes_another_s_place_is_forked_as_well():
+    forks.start(forks.environment_inside(), ["ipykernel.kernelapp"])
+    try:
+        cells = ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "1 / os.getppid()")
+        with running(*cells) as runner:
+            assert outcomes(runner) == ["died", "raised"]
+    finally:
+        forks.stop()
