@@ -184,7 +184,7 @@ def _placeholder(launched: Launched) -> int:
     """Return the host id of the command that bubblewrap started, beside its own first process."""
     namespace = os.readlink(f"/proc/{launched.init_pid}/ns/pid")  # noqa: PTH115 - not a path
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
+    while launched.process.poll() is None and time.monotonic() < end:
         others = [pid for pid in namespace_members(namespace) if pid != launched.init_pid]
         held = [pid for pid in others if _command(pid) == PLACEHOLDER[0]]
         if held:

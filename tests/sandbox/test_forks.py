@@ -235,7 +235,9 @@ def as_user(folder):
                 options += ["--ro-bind", str(place), str(place)]
                 break
     home = {"HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+    # A process that is waited for a moment too late is an error in the run above, not once more.
     tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/t"]
+    tests += ["-W", "ignore::ResourceWarning"]
     user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
     variables = ["env", *(f"{name}={value}" for name, value in home.items())]
     return ["bwrap", *options, "--", *user, *variables, sys.executable, *tests, __file__]
@@ -251,3 +253,10 @@ def test_the_program_needs_nothing_of_the_package():
             if line.lstrip().startswith(("import ", "from "))
         }
     assert importlib.util.find_spec("rights") is None
+
+
+@pytest.mark.timeout(20)
+def test_a_sandbox_that_has_ended_is_not_waited_for(world, warm, monkeypatch):
+    monkeypatch.setattr(forks, "PLACEHOLDER", ("true",))
+    with pytest.raises(SandboxError, match=r"ended before its kernel|No such process|No such file"):
+        running(world()).__enter__()
