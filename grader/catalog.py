@@ -30,7 +30,7 @@ from grader.model import (
 from grader.requests import Ask
 
 MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 
 

@@ -17,7 +17,7 @@ from grader.model import Student
 POINTS_POSSIBLE = "    Points Possible"
 SIS = ("SIS User ID", "SIS Login ID")
 IDENTITY = ("Student", "ID", *SIS, "Integration ID", "Root Account", "Section")
-ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")
+ASSIGNMENT = re.compile(r"\A(?P<title>.*) \((?P<id>\d+)\)")
 EXCUSED = "EX"
 
 

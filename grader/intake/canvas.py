@@ -14,9 +14,9 @@ from grader.model import Student
 
 EXPECTED = ("a2-cnn.ipynb", "a2-writeup.pdf")
 _WHO = r"(?:(?P<who>.+?)_)??(?P<late>LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)"
-_UPLOAD = re.compile(_WHO + r"_(?P<file>\d+)_(?P<name>.+)", re.DOTALL)
-_TYPED = re.compile(_WHO + r"_(?P<name>(?:text|link)\.html)")  # typed in, not uploaded
-_AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]*)")
+_UPLOAD = re.compile(r"\A" + _WHO + r"_(?P<file>\d+)_(?P<name>.+)", re.DOTALL)
+_TYPED = re.compile(r"\A" + _WHO + r"_(?P<name>(?:text|link)\.html)")  # typed in, not uploaded
+_AGAIN = re.compile(r"\A(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]*)")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 REPAIRS = 12  # lines of one cell that may be taken out
 MAGIC = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z].*|![^=].*|\?.*|[\w.]+\?{1,2})$")
-ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, ]+=\s*)[!%].*$")
+ASSIGNED_MAGIC = re.compile(r"^([ \t]*[\w,][\w, ]*=[ \t]*)[!%].*$")
 PRINT_STATEMENT = re.compile(r"^(\s*)print\s+[^(=\s].*$")
 TRAINS = {"backward"}  # the method that every training loop calls
 

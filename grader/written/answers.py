@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from grader.written.formula import longest
+from grader.written.formula import Effort, longest
 from grader.written.plain_math import plain
 from grader.written.polynomial import Polynomial
 
@@ -36,15 +36,17 @@ DOUBLED = re.compile(
 )
 _MARKUP = r"[ \t*_|)#\"']*"
 _SIGN = r"(?:[:=]|->|\bis\b|\bare\b)"
+_COLON = re.compile(r"[^\n]{0,60}[:=][ \t]{0,9}\n\s{0,99}")
 _BREAKS = r"(?:\n[ \t]*){0,2}"
 _NEAR = re.compile(rf"{_MARKUP}(?P<sign>{_SIGN})?[ \t*_|:=]*{_BREAKS}")
 _FAR = re.compile(r"[^\n=:|;]{0,60}(?P<sign>[=:])[ \t*_|=:]*" + _BREAKS)
 _BEGINS = re.compile(r"(?<![A-Za-z0-9_.,^])(?=[\dNn(k])")
-_MATHEMATICAL = re.compile(r"(?<![A-Za-z])\d* ?N[FC]", re.IGNORECASE)
+_MATHEMATICAL = re.compile(r"(?<![A-Za-z])N[FC]", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"[^\n=:]{0,60}[=:][ \t*_]*((?:[\d(Nn-]|[A-Z] ?[*^_+(/-])[^\n]*)")
 _GOES_ON = re.compile(
-    r"[ \t]*(?:\(?[A-Z]?[a-z][a-z'-]+|[.,;:|)\]=<>\"'#]|\*{1,2}\s|$)", re.MULTILINE
+    r"[ \t]{0,9}(?:\(?[A-Z]?[a-z][a-z'-]+|[.,;:|)\]=<>\"'#]|\*{1,2}\s|$)", re.MULTILINE
 )
+_AGAIN = re.compile(r"[ \t]{0,9}\n?[ \t]{0,9}={1,3}[ \t]{0,9}")
 _BOUNDARY = re.compile(r"[:,;.|]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[.;\n]")
@@ -98,14 +100,14 @@ def find(text: str, source: str) -> Answer:
     """Return what `text` says of weights, outputs and connections."""
     text = plain(text[:TEXT_LIMIT])[:TEXT_LIMIT]
     labels = list(islice(LABEL.finditer(text), STATEMENTS))
-    doubling = _Doubling(text)
+    doubling, effort = _Doubling(text), Effort()
     formulas: list[tuple[Slot, Polynomial]] = []
     unreadable: list[tuple[str, str]] = []
     first_end: dict[str, int] = {}
     for number, match in enumerate(labels):
         label = match[1].lower() + "s"
         following = labels[number + 1].start() if labels[number + 1 :] else len(text)
-        for found in _statements(text, match.end(), following):
+        for found in _statements(text, match.end(), following, effort):
             scale = doubling.scale(match, found, first_end.get(label), first_end.values())
             if scale == 1:
                 first_end.setdefault(label, found.end)
@@ -117,12 +119,12 @@ def find(text: str, source: str) -> Answer:
     return Answer(source, tuple(formulas), tuple(unreadable), frozenset(said))
 
 
-def _statements(text: str, start: int, following: int) -> Iterator[_Found]:
+def _statements(text: str, start: int, following: int, effort: Effort) -> Iterator[_Found]:
     """Yield what stands behind a label: its formula, then those further on in its segment."""
     end = min(following, start + REACH)
     blank = _PARAGRAPH.search(text, _after_colon(text, start), end)
     end = min(end, blank.start() if blank else end)
-    first = _first(text, start, end)
+    first = _first(text, start, end, effort)
     if first is None:
         return
     yield first
@@ -131,7 +133,7 @@ def _statements(text: str, start: int, following: int) -> Iterator[_Found]:
         begins = _BEGINS.search(text, place, end)
         if begins is None:
             return
-        found = _formula(text, begins.start())
+        found = _formula(text, begins.start(), effort)
         if found and found.end <= end and _substantial(found.value, alone=False):
             yield found
         place = max(begins.start() + 1, found.end if found else 0)
@@ -139,16 +141,16 @@ def _statements(text: str, start: int, following: int) -> Iterator[_Found]:
 
 def _after_colon(text: str, start: int) -> int:
     """Return where to look for the end of the paragraph: a blank line may follow "weights:"."""
-    match = re.compile(r"[^\n]{0,60}[:=][ \t]*\n\s*").match(text, start)
+    match = _COLON.match(text, start)
     return match.end() if match else start
 
 
-def _first(text: str, start: int, end: int) -> _Found | None:
+def _first(text: str, start: int, end: int, effort: Effort) -> _Found | None:
     for pattern in (_NEAR, _FAR):
         match = pattern.match(text, start, end)
         if match is None:
             continue
-        found = _formula(text, match.end())
+        found = _formula(text, match.end(), effort)
         if found is None or not _substantial(found.value, alone=bool(match["sign"])):
             continue
         return found
@@ -161,15 +163,15 @@ def _illegible(text: str, start: int, end: int) -> _Found | None:
     return _Found(start, line.end(), None) if line and _MATHEMATICAL.search(line[1]) else None
 
 
-def _formula(text: str, start: int) -> _Found | None:
+def _formula(text: str, start: int, effort: Effort) -> _Found | None:
     """Return the formula at `start`, with the equal ones behind "="; None if there is none."""
     place, values = start, []
     while True:
-        read = longest(text, place)
+        read = longest(text, place, effort)
         if read is None or not _GOES_ON.match(text, read[1]):
             break
         values.append(read[0])
-        again = re.compile(r"[ \t]*\n?[ \t]*=+[ \t]*").match(text, read[1])
+        again = _AGAIN.match(text, read[1])
         if again is None:
             return _agreed(start, read[1], values)
         place = again.end()

@@ -23,6 +23,7 @@ TOKENS = 200
 DEPTH = 20  # of parentheses
 DIGITS = 30
 EXPONENT = 6
+EFFORT = 30_000  # products of two terms that are worked out for one text; a formula takes 30
 
 NAMES = (
     (re.compile(r"(?i)num_?in_?channels|n_?i_?c|in_?channels"), "name", NUMBER_ONE),
@@ -33,13 +34,26 @@ NAMES = (
 )
 _NUMBER = re.compile(r"\d{1,3}(?:(?P<mark>[,' ])\d{3})(?:(?P=mark)\d{3})*(?!\d)|\d+(?:\.\d+)?")
 _WORD = re.compile(r"[A-Za-z_]+")
-_BLANK = re.compile(r"[ \t]*")
-_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_BLANK = re.compile(r"[ \t]{0,99}")
+_BREAK = re.compile(r"[ \t]{0,99}\n[ \t]{0,99}")
 BULLETS = "-*+"
 
 
 class Unreadable(ValueError):
     """Text that is no formula of this grammar; the message says why, in a few words."""
+
+
+@dataclass
+class Effort:
+    """How much may still be worked out for one text, in products of two terms."""
+
+    left: int = EFFORT
+
+    def spend(self, products: int) -> None:
+        """Count what is about to be worked out. Raises Unreadable when there is no more."""
+        self.left -= products
+        if self.left < 0:
+            raise Unreadable("more to work out than is worked out for one text")
 
 
 @dataclass(frozen=True)
@@ -70,14 +84,15 @@ def parse(text: str) -> Polynomial:
     return parse_tokens(found)
 
 
-def longest(text: str, start: int) -> tuple[Polynomial, int] | None:
+def longest(text: str, start: int, effort: Effort | None = None) -> tuple[Polynomial, int] | None:
     """Return the longest formula that begins at `start` of a plain text, and where it ends."""
+    effort = effort or Effort()
     found = tokens(text, start)
     while found and found[-1].kind not in ("number", "name", ")"):
         found = found[:-1]
     for count in range(len(found), max(0, len(found) - 8), -1):
         try:
-            return parse_tokens(found[:count]), found[count - 1].end
+            return parse_tokens(found[:count], effort), found[count - 1].end
         except Unreadable:
             continue
     return None
@@ -147,9 +162,9 @@ def _names(word: re.Match[str]) -> list[Token]:
     return found
 
 
-def parse_tokens(found: list[Token]) -> Polynomial:
+def parse_tokens(found: list[Token], effort: Effort | None = None) -> Polynomial:
     """Return what the tokens state, all of them. Raises Unreadable."""
-    parser = _Parser(found)
+    parser = _Parser(found, effort or Effort())
     try:
         value = parser.sum()
     except TooLarge as error:
@@ -162,8 +177,8 @@ def parse_tokens(found: list[Token]) -> Polynomial:
 class _Parser:
     """Recursive descent over the tokens; each method reads one rule of the grammar."""
 
-    def __init__(self, found: list[Token]) -> None:
-        self.found, self.place, self.depth = found, 0, 0
+    def __init__(self, found: list[Token], effort: Effort) -> None:
+        self.found, self.place, self.depth, self.effort = found, 0, 0, effort
 
     @property
     def kind(self) -> str:
@@ -197,6 +212,7 @@ class _Parser:
             else:
                 sign = "*"
             factor = self.power()
+            self.effort.spend(len(value.terms) * len(factor.terms))
             value = value * factor if sign == "*" else _divided(value, factor)
             divided = divided or sign == "/"
         return value
@@ -209,7 +225,9 @@ class _Parser:
             raise Unreadable(f"unexpected {first.kind!r}")
         if self.kind == "^":
             self.take()
-            return value ** self.exponent()
+            exponent = self.exponent()
+            self.effort.spend(exponent * len(value.terms) ** 2)
+            return value**exponent
         if first.kind == "name" and self.kind == "number" and self._touching(first):
             return value ** self.exponent()
         return value

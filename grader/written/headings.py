@@ -34,10 +34,10 @@ _KEYED = re.compile(rf"{_WORD}\W{{0,3}}(?P<number>\d){_END}", re.IGNORECASE)
 _SUBSECTION = re.compile(rf"(?P<section>\d)\.(?P<number>\d){_END}")
 _BARE = re.compile(r"(?P<number>\d)(?:\s?[./,&+-]+\s?(?P<second>\d))?\s?(?:[.):\]]+(?=\s|$)|$)")
 _TITLES = re.compile(
-    r"\W*(?:write|cnn|csc|assignment|report|submission|solution|by\b)", re.IGNORECASE
+    r"\W{0,20}(?:write|cnn|csc|assignment|report|submission|solution|by\b)", re.IGNORECASE
 )
-_NO_HEADING = re.compile(r"[,;]|\s+[a-z]")
-_SENTENCE = re.compile(r"\s*[a-z,;]")
+_NO_HEADING = re.compile(r"[,;]|\s{1,20}[a-z]")
+_SENTENCE = re.compile(r"\s{0,20}[a-z,;]")
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ SIGNS = str.maketrans(
     }
 )
 
+_GAP = r"[ \t]{0,3}"  # bounded: a search must be linear
 # Each rule is applied once, in this order; none can make the text longer without bound.
 _RULES: tuple[tuple[str, str], ...] = (
-    (r"<\s*sup\s*>", "^("),
-    (r"<\s*/\s*sup\s*>", ")"),
-    (r"<\s*/?\s*(?:sub|b|i|em|strong|code|span|td|tr|th|p|br)\s*/?\s*>", " "),
+    (rf"<{_GAP}sup{_GAP}>", "^("),
+    (rf"<{_GAP}/{_GAP}sup{_GAP}>", ")"),
+    (rf"<{_GAP}/?{_GAP}(?:sub|b|i|em|strong|code|span|td|tr|th|p|br){_GAP}/?{_GAP}>", " "),
     (r"\\(?:text\w*|math[a-z]+|operatorname)\s*\{([^{}]{0,60})\}", r"\1"),
     (r"\\(?:times|cdot|ast|star)(?![A-Za-z])", "*"),
     (r"\\(?:left|right|bigl?|bigr?|Bigl?|Bigr?|displaystyle|limits)(?![A-Za-z])", ""),
@@ -40,6 +41,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\*\*(?=[ \t]*(?:[.,;:|]|$))", ""),  # the end of bold print, not a power
 )
 _COMPILED = tuple((re.compile(pattern, re.MULTILINE), put) for pattern, put in _RULES)
+_TOO_LONG = re.compile(r"&#[xX]?[0-9A-Fa-f]{8,}")  # no character; too many digits raise
 _FRACTION = re.compile(r"(?P<after>\d[ \t]*)?(?P<sign>[¼½¾⅐-⅞])")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
@@ -54,7 +56,7 @@ def plain(text: str) -> str:
     >>> plain(r"5\,N_{F}^{2} \cdot \mathrm{NC}")
     '5 NF^(2) * NC'
     """
-    text = html.unescape(text)
+    text = html.unescape(_TOO_LONG.sub(" ", text))
     text = _RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
     text = _FRACTION.sub(_fraction, text)
     text = unicodedata.normalize("NFKC", text.translate(SIGNS)).translate(SIGNS)

@@ -20,7 +20,6 @@ LINES_LIMIT = 20_000
 TITLE_WORDS = 5  # behind "Part A:" are its title, more are text
 CUT = " ... (cut; see what was handed in)"
 _QUESTION = re.compile(r"([A-C])\W?(\d)")
-_PLACEHOLDER = re.compile(r"\s*[*_]Write here\b.*[*_]\s*$")  # as the template has it
 _BLANK = re.compile(r"\n\s*\n+")
 
 
@@ -103,9 +102,15 @@ def passages(text: str, source: str, reader: Reader | None = None) -> Iterator[P
 def _passages(
     part: str, numbers: Iterable[int], lines: Iterable[str], source: str
 ) -> Iterator[Passage]:
-    text = clean("\n".join(line for line in lines if not _PLACEHOLDER.match(line)))
+    text = clean("\n".join(line for line in lines if not _placeholder(line)))
     for number in numbers:
         yield Passage(part, number, text, source)
+
+
+def _placeholder(line: str) -> bool:
+    """Return whether a line is what the template has where an answer belongs."""
+    line = line.strip()
+    return line[:1] in ("*", "_") and line[1:].startswith("Write here") and line[-1] in "*_"
 
 
 def _answer(

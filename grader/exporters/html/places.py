@@ -12,15 +12,18 @@ from collections.abc import Mapping, Sequence
 from grader.exporters.html.nouns import Cell
 from grader.model import CheckGrade, Finding
 
+_ = r"[ \t]{0,40}"  # bounded, so that a search is linear whatever a cell holds
 SOUGHT = {
-    "MyConv2d": r"^\s*class\s+MyConv2d\b",
-    "CNN": r"^\s*class\s+CNN\b",
-    "UNet": r"^\s*class\s+UNet\b",
-    "train": r"^\s*def\s+train\s*\(",
-    "selection": r"^[^#\n]*\blearned_parameters\b",
-    "head": r"^[^#\n]*\bclassifier\s*(?:\[\s*-?\d+\s*\]|\.\s*\w+|)\s*=[^=]",
-    "freezing": r"^[^#\n]*\brequires_grad(?:_\s*\(|\s*=[^=])",
-    "deeplab": r"^[^#\n]*\btorch\.hub\.load\b|^[^#\n]*\bdeeplabv3",
+    "MyConv2d": re.compile(rf"^{_}class[ \t]{_}MyConv2d\b", re.MULTILINE),
+    "CNN": re.compile(rf"^{_}class[ \t]{_}CNN\b", re.MULTILINE),
+    "UNet": re.compile(rf"^{_}class[ \t]{_}UNet\b", re.MULTILINE),
+    "train": re.compile(rf"^{_}def[ \t]{_}train{_}\(", re.MULTILINE),
+    "selection": re.compile(r"^[^#\n]*\blearned_parameters\b", re.MULTILINE),
+    "head": re.compile(
+        rf"^[^#\n]*\bclassifier{_}(?:\[{_}-?\d{{1,9}}{_}\]|\.{_}\w{{1,40}}|){_}=[^=]", re.MULTILINE
+    ),
+    "freezing": re.compile(rf"^[^#\n]*\brequires_grad(?:_{_}\(|{_}=[^=])", re.MULTILINE),
+    "deeplab": re.compile(r"^[^#\n]*\b(?:torch\.hub\.load\b|deeplabv3)", re.MULTILINE),
 }
 COUNTS = re.compile(r"\b(?:weights|connections)\b", re.IGNORECASE)
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -45,11 +48,10 @@ CELL = re.compile(r"cell (\d{1,6})\Z")
 def find(cells: Sequence[Cell]) -> dict[str, int]:
     """Return the cell of each thing that findings are about, as far as it is there."""
     found: dict[str, int] = {}
-    patterns = {name: re.compile(pattern, re.MULTILINE) for name, pattern in SOUGHT.items()}
     for cell in cells:
         if cell.kind == "code":
             source = "".join(run.text for run in cell.code)
-            found |= {name: cell.index for name, p in patterns.items() if p.search(source)}
+            found |= {name: cell.index for name, p in SOUGHT.items() if p.search(source)}
         elif cell.kind == "text":
             words = " ".join(run.text for piece in cell.prose for run in piece.runs)
             if len(COUNTS.findall(words)) > 1:
