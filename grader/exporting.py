@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import functools
+import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader import marks, storage
 from grader.exits import GRADED, WITHHELD, BadInput, shown
-from grader.exporters import canvas, classroom, gradebook, gradescope, junit, markus, wording
+from grader.exporters import (
+    canvas,
+    classroom50,
+    github,
+    gradebook,
+    gradescope,
+    junit,
+    markus,
+    wording,
+)
 from grader.exporters.overview import overview
+from grader.files import Refused, read_plain
 from grader.model import GradeReport
 
 LARGEST = 64 << 20  # bytes of a gradebook that Canvas exported
@@ -30,16 +40,16 @@ def _markus(report: GradeReport) -> bytes:
     return ("\n".join(markus.lines(report)) + "\n").encode()
 
 
-def _classroom(report: GradeReport, question: str | None = None) -> bytes:
-    return (classroom.result(report, question) + "\n").encode()
+def _classroom50(report: GradeReport) -> bytes:
+    return classroom50.result(report, os.environ)
 
 
 EACH = {
     "gradescope": Each("results.json", gradescope.results),
     "markus": Each("results.jsonl", _markus),
-    "classroom": Each("result.txt", _classroom),
+    "classroom50": Each("result.json", _classroom50),
 }
-WHOLE = ("canvas", "junit", "csv")
+WHOLE = ("canvas", "github", "junit", "csv")
 FORMATS = (*EACH, *WHOLE)
 
 
@@ -48,10 +58,7 @@ def export(options: argparse.Namespace) -> int:
     _valid(options)
     reports = chosen(load(options.graded), options.submission)
     if options.to in EACH:
-        form = EACH[options.to]
-        if options.question:
-            form = replace(form, make=functools.partial(_classroom, question=options.question))
-        _each(form, reports, options)
+        _each(EACH[options.to], reports, options)
     else:
         _put(_whole(reports, options), options.out)
     held = [report for report in reports if report.status != "graded"]
@@ -88,7 +95,7 @@ def _valid(options: argparse.Namespace) -> None:
     """Refuse an option that belongs to another format: it would be ignored in silence."""
     for name, of in (
         ("gradebook", "canvas"), ("assignment", "canvas"), ("scale", "canvas"),
-        ("score", "canvas"), ("question", "classroom"),
+        ("score", "canvas"), ("notebook", "github"),
     ):  # fmt: skip
         if getattr(options, name) and options.to != of:
             raise BadInput(f"--{name} belongs to --to {of}, not to --to {options.to}; leave it out")
@@ -128,11 +135,26 @@ def _each(form: Each, reports: Sequence[GradeReport], options: argparse.Namespac
 def _whole(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
     if options.to == "junit":
         return junit.junit(reports)
+    if options.to == "github":
+        return _github(reports, options.notebook)
     alone = (options.graded / storage.REPORT).is_file()
     given = marks.load(options.graded.parent if alone else options.graded).points()
     if options.to == "csv":
         return gradebook.gradebook(reports, given)
     return _canvas(reports, given, options)
+
+
+def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
+    """Return the summary; with a notebook the annotations go to standard output at once."""
+    if path is not None:
+        try:
+            place = github.notebook(path.as_posix(), read_plain(path, LARGEST))
+        except (OSError, Refused) as error:
+            raise BadInput(f"--notebook {shown(path)}: {shown(error)}") from None
+        for report in reports:
+            for line in github.commands(report, place):
+                print(line)
+    return github.summary(reports)
 
 
 def _canvas(

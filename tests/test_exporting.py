@@ -7,9 +7,10 @@ import pytest
 from grader import marks, storage
 from grader.cli import main
 from grader.exits import GRADED, USAGE, WITHHELD
+from grader.exporters import classroom50
 from grader.marks import Mark, Marks
-from grader.model import Student, Submission
-from tests.class_parts import report, withheld
+from grader.model import Status, Student, Submission
+from tests.class_parts import check, report, withheld
 from tests.exporters import readers
 
 
@@ -24,9 +25,11 @@ def graded(tmp_path):
 
 @pytest.mark.parametrize(
     ("to", "name"),
-    [("gradescope", "results.json"), ("markus", "results.jsonl"), ("classroom", "result.txt")],
+    [("gradescope", "results.json"), ("markus", "results.jsonl"), ("classroom50", "result.json")],
 )
-def test_a_file_a_submission_goes_into_a_folder(graded, tmp_path, capsys, to, name):
+def test_a_file_a_submission_goes_into_a_folder(graded, tmp_path, capsys, monkeypatch, to, name):
+    for variable in classroom50.TOLD.values():
+        monkeypatch.setenv(variable, "submit/1")
     code = main(["export", str(graded), "--to", to, "--out", str(tmp_path / "files")])
     assert code == GRADED
     assert sorted(p.parent.name for p in (tmp_path / "files").glob(f"*/{name}")) == ["ada", "bo"]
@@ -45,10 +48,37 @@ def test_the_folder_of_one_submission_will_do(graded, tmp_path):
     assert readers.gradescope(place.read_bytes())["score"] == 3.0
 
 
-def test_one_question_for_a_runner(graded, capfdbinary):
-    main(["export", str(graded / "bo"), "--to", "classroom", "--question", "B1"])
-    found = readers.classroom(capfdbinary.readouterr().out.decode().rstrip("\n"))
-    assert found["max_score"] == 1.0
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "class CNN is asked for"},
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": "# é\nclass CNN:\n  0"},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "source": ["\n", "class UNet: 0"],
+        },
+    ]
+}
+
+
+def test_github_gets_a_summary_and_the_failing_check_at_its_line(graded, tmp_path, capsys):
+    found = check("cnn.blocks", Status.FAILED, 0.3, ("pool_after_relu",), message="a: b, 100 %")
+    storage.save_report(graded / "ada", report("ada", (found,)))
+    file = tmp_path / "a2-cnn.ipynb"
+    file.write_text(json.dumps(NOTEBOOK, indent=1))
+    out = tmp_path / "summary.md"
+    options = ["--submission", "ada", "--notebook", str(file), "--out", str(out)]
+    assert main(["export", str(graded), "--to", "github", *options]) == GRADED
+    (said,) = capsys.readouterr().out.splitlines()
+    at = 1 + next(i for i, t in enumerate(file.read_text().splitlines()) if "class CNN:" in t)
+    assert said.startswith(f"::error file={file},line={at},title=cnn.blocks::what")
+    assert "**cnn.blocks** (failed, 0.30 of 0.60)" in out.read_text()
+
+
+def test_github_needs_a_notebook_that_is_there(graded, capsys):
+    assert main(["export", str(graded), "--to", "github", "--notebook", "no.ipynb"]) == USAGE
+    assert capsys.readouterr().err.startswith("grader: --notebook no.ipynb: ")
 
 
 def test_a_withheld_report_is_said_and_is_the_exit_code(graded, tmp_path, capsys):
@@ -102,7 +132,7 @@ def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_pa
         (["--to", "gradescope"], "give a folder with --out, or name one with --submission"),
         (["--to", "canvas"], "--to canvas needs --gradebook FILE"),
         (["--to", "csv", "--scale"], "--scale belongs to --to canvas, not to --to csv"),
-        (["--to", "junit", "--question", "A1"], "--question belongs to --to classroom"),
+        (["--to", "junit", "--notebook", "a.ipynb"], "--notebook belongs to --to github"),
         (["--to", "csv", "--submission", "eve"], "--submission eve: no such submission"),
         (["--to", "canvas", "--gradebook", "/no/such.csv"], "--gradebook /no/such.csv: No such"),
         (["--to", "csv", "--out", "/dev/null/x"], "cannot be written"),

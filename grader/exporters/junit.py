@@ -1,4 +1,7 @@
-"""JUnit XML as pytest's xunit2 writes it: a suite a submission, a case a check."""
+"""JUnit XML as pytest's xunit2 writes it: a suite a submission, a case a check.
+
+Pages of CI are read by students, too: the hidden checks of a question are one case without words.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ def junit(reports: Sequence[GradeReport]) -> bytes:
 
 
 def _suite(report: GradeReport) -> ET.Element:
-    cases = [_case(report, check) for check in report.checks]
+    open_ = wording.for_students(report)
+    cases = [_case(report, check) for check in open_.checks]
+    cases += _hidden(report)
     if report.status != "graded":
         cases.append(_withheld(report))
     suite = ET.Element(
@@ -33,7 +38,7 @@ def _suite(report: GradeReport) -> ET.Element:
             "failures": _count(cases, "failure"),
             "skipped": _count(cases, "skipped"),
             "tests": str(len(cases)),
-            "time": f"{sum(check.seconds for check in report.checks):.3f}",
+            "time": f"{sum(check.seconds for check in open_.checks):.3f}",
         },
     )
     properties = ET.SubElement(suite, "properties")
@@ -41,6 +46,20 @@ def _suite(report: GradeReport) -> ET.Element:
         ET.SubElement(properties, "property", {"name": name, "value": value})
     suite.extend(cases)
     return suite
+
+
+def _hidden(report: GradeReport) -> list[ET.Element]:
+    lost: dict[str, bool] = {}
+    for check in report.checks:
+        if check.visibility == "hidden":
+            lost[check.question] = lost.get(check.question, False) or check.status in TAGS
+    found = []
+    for question, failed in lost.items():
+        case = _element(report, f"{question} hidden checks", 0.0)
+        if failed:
+            ET.SubElement(case, "failure", {"message": wording.HIDDEN})
+        found.append(case)
+    return found
 
 
 def _properties(report: GradeReport) -> dict[str, str]:

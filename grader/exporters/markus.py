@@ -1,4 +1,4 @@
-"""MarkUs: JSON lines of a custom tester, and the body of `add_test_results`."""
+"""MarkUs: JSON lines of a custom tester, and the body of `add_test_run`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.exporters import wording
 from grader.exporters.units import Units, units
 from grader.model import CheckGrade, GradeReport, Status
 
-EVERYBODY, STAFF = 2, 0  # MarkUs's display_output: who sees what a test says
+EVERYBODY, STAFF = "instructors_and_students", "instructors"  # who sees what a test says
 STANDING = (Status.FAILED, Status.ERROR)
 
 
@@ -94,13 +94,15 @@ def _test(check: CheckGrade, told: str, found: Units, *, points: bool) -> dict[s
     )
 
 
-def _hidden_test(question: str, checks: Sequence[CheckGrade], found: Units) -> dict[str, Any]:
+def _hidden_test(
+    question: str, checks: Sequence[CheckGrade], found: Units, *, points: bool = True
+) -> dict[str, Any]:
     return _object(
         f"{question} hidden checks",
         wording.HIDDEN,
         sum(found.earned[check.id] for check in checks),
         sum(found.total[check.id] for check in checks),
-        found.scale,
+        found.scale if points else 1,
         _milliseconds(checks),
     )
 
@@ -124,46 +126,47 @@ def _milliseconds(checks: Sequence[CheckGrade]) -> int:
 
 
 def body(
-    report: GradeReport, *, test_group: int = 1, criterion: str | None = None
+    report: GradeReport, *, test_group: int, hidden_test_group: int | None = None
 ) -> dict[str, Any]:
-    """Return the body of `add_test_results` for one group.
+    """Return the body of `add_test_run` (MarkUs 2.9 and later) for one group.
 
     MarkUs takes whole marks here and turns their share into the criterion's points, so marks are
-    counted in the smallest unit that fits (100 to a point, as shipped). Hidden checks are a test
-    group that only staff see. A withheld report is a failed run: it says why, and marks nothing.
+    counted in the smallest unit that fits (100 to a point, as shipped). Who sees a test group, and
+    which criterion it marks, is set in MarkUs and not by what is sent: hidden checks go to a test
+    group of their own, or are one line without words for each question. What is said of the whole
+    is a test of no marks, since MarkUs adds an overall comment again with each run. A withheld
+    report is a failed run: it says why, and marks nothing.
     """
     if report.status != "graded":
         reason = wording.headline(report)
         return {"test_results": {"status": "failed", "error": reason, "test_groups": []}}
     found = units(report.checks)
-    groups = [
-        _group(report, found, test_group, criterion, hidden=hidden)
-        for hidden in (False, True)
-        if _priced(report, hidden=hidden)
-    ]
+    groups = [_open_group(report, found, test_group, lines=hidden_test_group is None)]
+    if hidden_test_group is not None and (hidden := _priced(report, hidden=True)):
+        tests = [_test(check, wording.told(check), found, points=False) for check in hidden]
+        groups.append(_group(tests, hidden_test_group, "hidden checks", STAFF, hidden))
     return {"test_results": {"status": "finished", "error": None, "test_groups": groups}}
 
 
+def _open_group(report: GradeReport, found: Units, id_: int, *, lines: bool) -> dict[str, Any]:
+    checks, told = _priced(report, hidden=False), _told(report)
+    tests = [_test(check, told[check.id], found, points=False) for check in checks]
+    if lines:
+        tests += [
+            _hidden_test(question, hidden, found, points=False)
+            for question, hidden in _hidden(report).items()
+        ]
+    said = f"{comment(report)}\nmarks: {found.scale} make one point"
+    tests.append(_object("summary", said, 0, 0, 1, 0))
+    group = _group(tests, id_, "checks", EVERYBODY, checks)
+    return group | {"time": group["time"] + _cells(report)}
+
+
 def _group(
-    report: GradeReport, found: Units, id_: int, criterion: str | None, *, hidden: bool
+    tests: list[dict[str, Any]], id_: int, name: str, seen_by: str, checks: Sequence[CheckGrade]
 ) -> dict[str, Any]:
-    checks = _priced(report, hidden=hidden)
-    told = {} if hidden else _told(report)
-    said = None if hidden else f"{comment(report)}\nmarks: {found.scale} make one point"
-    return {
-        "time": _milliseconds(checks) + (0 if hidden else _cells(report)),
-        "extra_info": {
-            "name": "hidden checks" if hidden else "checks",
-            "test_group_id": id_,
-            "display_output": STAFF if hidden else EVERYBODY,
-            "criterion": criterion,
-        },
-        "tests": [
-            _test(check, told.get(check.id) or wording.told(check), found, points=False)
-            for check in checks
-        ],
-        "overall_comment": said,
-    }
+    info = {"name": name, "test_group_id": id_, "display_output": seen_by}
+    return {"time": _milliseconds(checks), "extra_info": info, "tests": tests}
 
 
 def _cells(report: GradeReport) -> int:

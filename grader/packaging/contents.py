@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from grader import rubric
 from grader.exits import BadInput
+from grader.exporters.markus import EVERYBODY
 from grader.packaging import distribution
 
 FOLDER = Path(__file__).parent
@@ -17,7 +17,6 @@ SETTINGS = "settings.json"
 SHORTEST, LONGEST = 4, 40  # minutes that Gradescope gives, at most 40
 MARKUS_CAP = 3600  # seconds that a MarkUs server gives at most
 MARKUS_LEAST = 240
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 def gradescope(minutes: int, sandbox: str, rubric_: Path | None) -> dict[str, bytes]:
@@ -81,47 +80,15 @@ def specs(timeout: int, criterion: str | None) -> Mapping[str, object]:
         "category": ["instructor"],
         "timeout": timeout,
         "feedback_file_names": ["report.html"],
-        "extra_info": {"name": "grader", "criterion": criterion},
+        # MarkUs shows a test's output to nobody but instructors unless it is told otherwise.
+        "extra_info": {"name": "grader", "criterion": criterion, "display_output": EVERYBODY},
     }
     return {"testers": [{"tester_type": "custom", "test_data": [data]}]}
 
 
-RUNNER = """\
-      - name: @QUESTION@
-        id: @ID@
-        run: |
-          cd "$RUNNER_TEMP"
-          result=$(grader/bin/grader export results --to classroom --question '@QUESTION@')
-          echo "result=$result" >> "$GITHUB_OUTPUT"
-"""
-
-
-def classroom(rubric_: Path | None) -> bytes:
-    """Return the workflow of a GitHub Classroom assignment, with a runner a question.
-
-    Raises:
-        BadInput: a wrong rubric, or question names that no workflow can hold.
-    """
-    loaded = rubric.load(rubric_ or rubric.SHIPPED)
-    names = {q.id: _runner(q.id) for q in loaded.questions if q.automatic > 0}
-    if len(set(names.values())) < len(names) or not all(map(_NAME.fullmatch, names)):
-        raise BadInput(
-            f"the rubric's questions {', '.join(names)}: a workflow needs names of letters, digits "
-            "and dashes that differ in more than dashes"
-        )
-    steps = [RUNNER.replace("@QUESTION@", q).replace("@ID@", id_) for q, id_ in names.items()]
-    results = [
-        f"          {id_.upper()}_RESULTS: ${{{{ steps.{id_}.outputs.result }}}}"
-        for id_ in names.values()
-    ]
-    text = _template("classroom/classroom.yml").decode()
-    text = text.replace("@RUNNERS@\n", "".join(steps)).replace("@RESULTS@", "\n".join(results))
-    return text.replace("@NAMES@", ",".join(names.values())).encode()
-
-
-def _runner(question: str) -> str:
-    """Return the id of a runner: letters and digits alone, as the reporter reads them."""
-    return question.replace("-", "").lower()
+def actions() -> bytes:
+    """Return the workflow that grades a repository on GitHub."""
+    return _template("actions/grade.yml")
 
 
 def _template(name: str) -> bytes:

@@ -37,6 +37,18 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class TestGroup:
+    """A test group as MarkUs has it: who sees its output, and which criterion it marks."""
+
+    __test__ = False  # no test of pytest's
+
+    id: int
+    name: str
+    display_output: str
+    criterion: str | None
+
+
+@dataclass(frozen=True)
 class Patience:
     """How long one answer may take, and how often and after which waits a call is tried again."""
 
@@ -72,9 +84,23 @@ class MarkUs:
         except (KeyError, TypeError, ValueError):
             raise Refused(0, f"{self.base}/groups.json is no list of groups; check --url") from None
 
-    def add_test_results(self, group: int, body: Mapping[str, Any]) -> None:
-        """Send the results of one group. Raises Refused."""
-        self._call("POST", f"/groups/{group}/add_test_results", json.dumps(body).encode())
+    def test_groups(self) -> list[TestGroup]:
+        """Return the test groups of the assignment's automated testing. Raises Refused."""
+        specs = self._call("GET", "/test_specs")
+        try:
+            found = [_test_group(d) for t in specs.get("testers") or () for d in t["test_data"]]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            reason = f"{self.base}/test_specs is no test specification; check --url"
+            raise Refused(0, reason) from None
+        return found
+
+    def add_test_run(self, group: int, body: Mapping[str, Any]) -> None:
+        """Send the results of one group, as a test run (MarkUs 2.9). Raises Refused."""
+        self._call("POST", f"/groups/{group}/add_test_run", json.dumps(body).encode())
+
+    def update_marks(self, group: int, marks: Mapping[str, float]) -> None:
+        """Set marks of one group, by criterion. Raises Refused."""
+        self._call("PUT", f"/groups/{group}/update_marks", json.dumps(marks).encode())
 
     def put_feedback(self, group: int, name: str, kind: str, data: bytes) -> None:
         """Send a feedback file of one group, in place of one of the same name. Raises Refused."""
@@ -160,7 +186,9 @@ def _json(data: bytes) -> Any:
 def _refused(error: urllib.error.HTTPError) -> Refused:
     said = error.read(LONGEST)
     found = _json(said)
-    reason = found.get("description") if isinstance(found, dict) else None
+    reason = None
+    if isinstance(found, dict):
+        reason = found.get("description") or found.get("errors")
     reason = reason or said.decode("utf-8", "replace") or str(error.reason)
     if 300 <= error.code < 400:
         reason = f"it redirects to {error.headers.get('Location')}; give that address with --url"
@@ -178,6 +206,16 @@ def _seconds(text: str | None) -> float:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError):
         return 0.0
+
+
+def _test_group(data: Mapping[str, Any]) -> TestGroup:
+    info = data["extra_info"]
+    return TestGroup(
+        int(info["test_group_id"]),
+        str(info["name"]),
+        str(info["display_output"]),
+        info.get("criterion"),
+    )
 
 
 def _form(fields: Mapping[str, str], content: bytes) -> tuple[bytes, str]:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from grader.exits import GRADED, WITHHELD, BadInput, shown
-from grader.exporters import markus
 from grader.exporting import chosen, load
 from grader.model import GradeReport
 from grader.pushing.client import MarkUs, Patience, Refused, address
 from grader.pushing.memory import Memory, named
+from grader.pushing.targets import Mark, Runs, remarks, runs
 
 KEY = "MARKUS_API_KEY"
 LARGEST = 10_000_000  # bytes that MarkUs takes in one call
-REPORT = "report.html"
+RESULTS, REPORT = "results", "report.html"
 STOP = (401, 403)  # the key is wrong: every other group would be refused, too
 
 
@@ -30,13 +30,13 @@ class Parcel:
 
     id: str
     names: tuple[str, ...]  # that its group may bear
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | None  # None: no score, and the server takes scores alone
     report: bytes | None
 
     @property
     def contents(self) -> dict[str, bytes]:
         """Return what is sent, as bytes by name."""
-        found = {"results": json.dumps(self.body).encode()}
+        found = {RESULTS: json.dumps(self.body).encode()} if self.body is not None else {}
         return found | ({REPORT: self.report} if self.report is not None else {})
 
 
@@ -44,31 +44,60 @@ def push(options: argparse.Namespace, patience: Patience | None = None) -> int:
     """Send what was not sent yet; exit code 1 if something could not be sent, or is withheld."""
     server = f"{address(options.url)} course {options.course} assignment {options.assignment}"
     reports = chosen(load(options.graded), options.submission)
-    parcels = [_parcel(options, report) for report in reports]
     if options.dry_run:
-        for parcel in parcels:
-            print(f"{shown(parcel.id)}: would send {named(parcel.contents)}")
+        for parcel in _parcels(options.graded, reports, _unasked(options)):
+            print(f"{shown(parcel.id)}: would send {named(parcel.contents) or 'nothing'}")
         return GRADED
-    key = os.environ.get(KEY, "")
-    if not key.strip():
-        raise BadInput(f"{KEY} is not set: put the API key of your MarkUs account there")
-    client = MarkUs(options.url, key.strip(), options.course, options.assignment, patience)
-    memory = Memory(options.graded, server)
-    sent = [_told(client, memory, parcel, group) for parcel, group in _addressed(client, parcels)]
+    client = MarkUs(options.url, _key(), options.course, options.assignment, patience)
+    target = _target(client, options)
+    parcels = _parcels(options.graded, reports, target)
+    sender = _Sender(client, Memory(options.graded, server), target)
+    sent = [sender.told(parcel, group) for parcel, group in _addressed(client, parcels)]
     held = sum(report.status != "graded" for report in reports)
     print(f"{sum(sent)} of {len(parcels)} submissions are on {shown(server)}")
     if held:
-        print(f"{held} withheld: sent as failed runs with the reason, so no mark was set")
+        print(f"{held} withheld: {target.withheld}")
     return GRADED if all(sent) and len(sent) == len(parcels) and not held else WITHHELD
 
 
-def _parcel(options: argparse.Namespace, report: GradeReport) -> Parcel:
+def _key() -> str:
+    key = os.environ.get(KEY, "").strip()
+    if not key:
+        raise BadInput(f"{KEY} is not set: put the API key of your MarkUs account there")
+    return key
+
+
+def _unasked(options: argparse.Namespace) -> Runs | Mark:
+    """Return where results would go, for a dry run: the server is not asked."""
+    if options.criterion:
+        return Mark(options.criterion)
+    return Runs(options.test_group or 0, options.hidden_test_group)
+
+
+def _target(client: MarkUs, options: argparse.Namespace) -> Runs | Mark:
+    if options.criterion:
+        return Mark(options.criterion)
+    try:
+        groups = client.test_groups()
+    except Refused as refused:
+        raise BadInput(_remedy(refused)) from None
+    target = runs(groups, options.test_group, options.hidden_test_group)
+    for remark in remarks(groups, target):
+        _say(f"note: {remark}")
+    return target
+
+
+def _parcels(folder: Path, reports: Sequence[GradeReport], target: Runs | Mark) -> list[Parcel]:
+    return [_parcel(folder, report, target) for report in reports]
+
+
+def _parcel(folder: Path, report: GradeReport, target: Runs | Mark) -> Parcel:
     submission = report.submission
-    path: Path = options.graded / submission.id / REPORT
+    path = folder / submission.id / REPORT
     return Parcel(
         submission.id,
         (submission.id, *(student.id for student in submission.students)),
-        markus.body(report, test_group=options.test_group, criterion=options.criterion),
+        target.body(report),
         path.read_bytes() if path.is_file() else None,
     )
 
@@ -88,42 +117,50 @@ def _addressed(client: MarkUs, parcels: Sequence[Parcel]) -> Iterator[tuple[Parc
             _say(f"{shown(parcel.id)}: {found} in MarkUs; not sent")
 
 
-def _told(client: MarkUs, memory: Memory, parcel: Parcel, group: int) -> bool:
-    """Send one submission and say what came of it; return whether all of it is there."""
-    try:
-        lines = list(_send(client, memory, parcel, group))
-    except Refused as refused:
-        if refused.code in STOP:
-            raise BadInput(_remedy(refused)) from None
-        _say(f"{shown(parcel.id)}: not sent: {_remedy(refused)}")
-        return False
-    print(f"{shown(parcel.id)}: {'; '.join(lines) or 'sent before'}", flush=True)
-    return not any("too large" in line for line in lines)
+@dataclass(frozen=True)
+class _Sender:
+    """Sends parcels to a target, and remembers what was taken."""
 
+    client: MarkUs
+    memory: Memory
+    target: Runs | Mark
 
-def _send(client: MarkUs, memory: Memory, parcel: Parcel, group: int) -> Iterator[str]:
-    """Send what the server does not have; yield a few words on each part."""
-    for name, data in parcel.contents.items():
-        if memory.has(parcel.id, name, data):
-            continue
-        if len(data) > LARGEST:
-            yield f"{name} is too large ({len(data) / 1e6:.1f} MB, MarkUs takes 10): not sent"
-            continue
-        if name == REPORT:
-            client.put_feedback(group, name, "text/html", data)
-        else:
-            client.add_test_results(group, parcel.body)
-        memory.keep(parcel.id, name, data)
-        yield f"{name} sent"
+    def told(self, parcel: Parcel, group: int) -> bool:
+        """Send one submission and say what came of it; return whether all of it is there."""
+        try:
+            lines = list(self._send(parcel, group))
+        except Refused as refused:
+            if refused.code in STOP:
+                raise BadInput(_remedy(refused)) from None
+            _say(f"{shown(parcel.id)}: not sent: {_remedy(refused)}")
+            return False
+        print(f"{shown(parcel.id)}: {'; '.join(lines) or 'sent before'}", flush=True)
+        return not any("too large" in line for line in lines)
+
+    def _send(self, parcel: Parcel, group: int) -> Iterator[str]:
+        """Send what the server does not have; yield a few words on each part."""
+        for name, data in parcel.contents.items():
+            if self.memory.has(parcel.id, name, data):
+                continue
+            if len(data) > LARGEST:
+                yield f"{name} is too large ({len(data) / 1e6:.1f} MB, MarkUs takes 10): not sent"
+                continue
+            if name == REPORT:
+                self.client.put_feedback(group, name, "text/html", data)
+            else:
+                self.target.send(self.client, group, parcel.body or {})
+            self.memory.keep(parcel.id, name, data)
+            yield f"{name} sent"
 
 
 def _remedy(refused: Refused) -> str:
     remedies = {
         401: f"the key in {KEY} is not accepted; copy it again from your MarkUs account",
         403: f"the account of {KEY} may not do this; use an instructor's",
-        404: "MarkUs knows no such course, assignment, group or collected submission",
+        404: "MarkUs knows no such course, assignment, group or collected submission; a server "
+        "before 2.9 takes no test runs, only marks: give --criterion NAME",
         413: "the server finds it too large",
-        422: "MarkUs does not take these results; is --test-group one of its test groups?",
+        422: "MarkUs does not take these results; is the submission collected?",
     }
     remedy = remedies.get(refused.code)
     return f"{refused} ({remedy})" if remedy else str(refused)

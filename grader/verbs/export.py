@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "write results for Gradescope, MarkUs, Classroom, Canvas, JUnit or a spreadsheet"
-FORMATS = ("gradescope", "markus", "classroom", "canvas", "junit", "csv")
+HELP = "write results for a platform, GitHub Actions, JUnit or a spreadsheet"
+FORMATS = ("gradescope", "markus", "classroom50", "canvas", "github", "junit", "csv")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="without manual marks or with them (default: with, once `grader merge` brought some)",
     )
     canvas.add_argument("--scale", action="store_true", help="stretch to Canvas's points possible")
-    classroom = parser.add_argument_group("classroom")
-    classroom.add_argument("--question", help="one question, for a runner of its own")
+    github = parser.add_argument_group("github")
+    github.add_argument(
+        "--notebook", type=Path, help="in the repository: print annotations at its lines"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.exits import GRADED, BadInput, shown
 
-HELP = "make an autograder for Gradescope, a tester for MarkUs, a workflow for Classroom"
+HELP = "make an autograder for Gradescope, a tester for MarkUs, a workflow for GitHub"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--minutes", type=int, default=40, help="time limit that is set on Gradescope (default: 40)"
     )
     gradescope.add_argument(
-        "--sandbox", default="uid", help="how notebooks are isolated there (default: uid)"
+        "--sandbox",
+        default="uid",
+        choices=("auto", "bubblewrap", "uid"),
+        help="how notebooks are isolated there (default: uid)",
     )
     markus = kinds.add_parser("markus", help="run_grader.sh, specs.json, and a wheel")
     markus.add_argument("--out", type=Path, required=True, help="folder")
@@ -27,11 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=int, default=1800, help="seconds a group (default: 1800, at most 3600)"
     )
     markus.add_argument("--criterion", help="criterion whose mark the tester makes")
-    classroom = kinds.add_parser("classroom", help="workflow for a GitHub Classroom assignment")
-    classroom.add_argument(
-        "--out", type=Path, required=True, help="file, .github/workflows/classroom.yml there"
+    actions = kinds.add_parser("actions", help="workflow that grades a repository on GitHub")
+    actions.add_argument(
+        "--out", type=Path, required=True, help="file, .github/workflows/grade.yml there"
     )
-    for kind in (gradescope, markus, classroom):
+    for kind in (gradescope, markus):
         kind.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
 
 
@@ -49,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
     if options.platform == "gradescope":
         data = archive.zipped(contents.gradescope(options.minutes, options.sandbox, options.rubric))
     else:
-        data = contents.classroom(options.rubric)
+        data = contents.actions()
     archive.put_file(options.out, data)
     print(f"{shown(options.out)}: {-(-len(data) // 1024)} kB")
+    if options.platform == "gradescope":
+        print(f"on Gradescope: base image Ubuntu 22.04, 2 processors, 6 GB, {options.minutes} minutes")
     return GRADED

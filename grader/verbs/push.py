@@ -23,9 +23,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     markus.add_argument("--course", type=int, required=True, help="id of the course in MarkUs")
     markus.add_argument("--assignment", type=int, required=True, help="id of the assignment")
     markus.add_argument(
-        "--test-group", type=int, default=1, help="id of the test group in MarkUs (default: 1)"
+        "--test-group", type=int, help="id of the test group (default: the assignment's only one)"
     )
-    markus.add_argument("--criterion", help="criterion whose mark the results make")
+    markus.add_argument(
+        "--hidden-test-group",
+        type=int,
+        help="id of one that only instructors see (default: hidden checks are lines without words)",
+    )
+    markus.add_argument(
+        "--criterion", help="send the mark of this criterion alone (servers before 2.9)"
+    )
     markus.add_argument("--submission", metavar="ID", help="this one only")
     markus.add_argument(
         "--dry-run", action="store_true", help="say what would be sent, send nothing"
@@ -42,4 +49,6 @@ def run(options: argparse.Namespace) -> int:
 
     if options.attempts < 1:
         raise BadInput(f"--attempts {options.attempts}: at least 1")
+    if options.criterion and (options.test_group or options.hidden_test_group):
+        raise BadInput("--criterion sends a mark alone; leave out --test-group, or --criterion")
     return push(options, Patience(attempts=options.attempts))

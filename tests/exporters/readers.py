@@ -5,11 +5,11 @@ Each one raises AssertionError for what its platform would refuse or misread.
 
 from __future__ import annotations
 
-import base64
 import json
-import math
 
 import jsonschema
+
+from tests.exporters import markus_contract
 
 VISIBILITY = ["visible", "hidden", "after_due_date", "after_published"]
 OUTPUT = ["text", "html", "simple_format", "md", "ansi"]
@@ -58,6 +58,43 @@ MARKUS_TEST = {
         "time": {"type": ["integer", "null"], "minimum": 0},
     },
 }
+# After schemas/result-v1.schema.json of foundation50/classroom50, August 2026.
+NAMED, COUNTED = {"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}
+CLASSROOM50 = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [
+        "schema", "classroom", "assignment", "assignment_type", "owner", "submission", "commit",
+        "release", "review", "datetime", "score", "max-score", "tests",
+    ],
+    "properties": {
+        "schema": {"const": "classroom50/result/v1"},
+        "classroom": NAMED,
+        "assignment": NAMED,
+        "assignment_type": {"enum": ["individual", "group"]},
+        "owner": NAMED,
+        "submission": {"type": "string", "pattern": "^submit/"},
+        "commit": NAMED,
+        "release": NAMED,
+        "review": NAMED,
+        "datetime": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
+        "score": COUNTED,
+        "max-score": COUNTED,
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["test-name", "passed", "score", "max-score"],
+                "properties": {
+                    "test-name": NAMED,
+                    "passed": {"type": "boolean"},
+                    "score": COUNTED,
+                    "max-score": COUNTED,
+                },
+            },
+        },
+    },
+}  # fmt: skip
 APART = {"tags", "annotations", "extra_marks", "overall_comment"}  # objects of their own
 
 
@@ -109,64 +146,32 @@ def _markus_test(test: dict) -> None:
         assert earned == 0
 
 
-def markus_mark(groups: list[dict], most: float) -> float | None:
-    """Return the mark that MarkUs makes of test groups; None where it leaves the mark alone."""
-    if not groups or any(not group["tests"] for group in groups):
-        return None
-    tests = [test for group in groups for test in group["tests"]]
-    total = sum(test["marks_total"] for test in tests)
-    return most * sum(test["marks_earned"] for test in tests) / total if total else 0.0
-
-
-def markus_body(body: dict) -> list[dict]:
-    """Return the test groups of an `add_test_results` body: whole marks, and ids."""
+def markus_body(body: dict) -> dict:
+    """Return the results of an `add_test_run` body that MarkUs takes, and keeps whole."""
     assert len(json.dumps(body)) <= 10_000_000
     assert set(body) == {"test_results"}
     results = body["test_results"]
-    assert set(results) == {"status", "error", "test_groups"}
-    assert results["status"] == ("finished" if results["error"] is None else "failed")
-    names = set()
-    for group in results["test_groups"]:
-        assert set(group) == {"time", "extra_info", "tests", "overall_comment"}
-        assert isinstance(group["time"], int)
-        info = group["extra_info"]
-        assert set(info) == {"name", "test_group_id", "display_output", "criterion"}
-        assert isinstance(info["test_group_id"], int)
-        assert info["display_output"] in (0, 1, 2)
-        for test in group["tests"]:
-            _markus_test(test)
-            assert isinstance(test["marks_earned"], int)
-            assert isinstance(test["marks_total"], int)
-            assert test["name"] not in names
-            names.add(test["name"])
-    return results["test_groups"]
+    assert markus_contract.failures(results) == []
+    assert not any(group.get("overall_comment") for group in results["test_groups"])
+    kept = markus_contract.stored(results)
+    if results["status"] != "failed":
+        assert [g["tests"] for g in kept] == [g["tests"] for g in results["test_groups"]]
+    return results
 
 
-def classroom(text: str) -> dict:
-    """Return what a runner's result holds."""
-    assert "\n" not in text
-    found = json.loads(base64.b64decode(text, validate=True), parse_constant=_no_constant)
-    assert set(found) == {"version", "status", "max_score", "tests"}
-    assert found["version"] == 1
-    assert found["status"] in ("pass", "fail", "error")
-    keys = {"name", "status", "score", "message", "test_code", "filename", "line_no", "duration"}
-    for test in found["tests"]:
-        assert set(test) <= keys
-        assert test["line_no"] == 0
-        assert isinstance(test["duration"], int)
-        assert test["status"] in ("pass", "fail", "error")
+def markus_mark(results: dict, most: float) -> float | None:
+    """Return the mark that MarkUs makes of a run; None where it leaves the mark alone."""
+    return markus_contract.mark(markus_contract.stored(results), most)
+
+
+def classroom50(data: bytes) -> dict:
+    """Return result.json as Classroom 50's runner takes it, with what the runner adds."""
+    found = json.loads(data, parse_constant=_no_constant)
+    stamped = {"owner": "ada", "assignment_type": "individual", "datetime": "2026-09-01T12:00:00Z"}
+    jsonschema.validate(found | stamped, CLASSROOM50)
+    assert found["score"] <= found["max-score"]
+    assert all(test["score"] <= test["max-score"] for test in found["tests"])
     return found
-
-
-def classroom_console(found: dict) -> float:
-    """Return the points that the console shows: passed / total × max."""
-    passed = sum(test["status"] == "pass" for test in found["tests"])
-    return passed / len(found["tests"]) * found["max_score"]
-
-
-def classroom_points(found: dict) -> float:
-    """Return the points that Classroom takes: the sum of scores."""
-    return math.fsum(test["score"] for test in found["tests"])
 
 
 def _no_constant(name: str) -> float:

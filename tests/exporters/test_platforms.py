@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from grader.exits import BadInput
-from grader.exporters import classroom, gradescope, junit, markus, wording
+from grader.exporters import classroom50, github, gradescope, junit, markus, wording
 from grader.exporters.units import units
 from grader.model import Status
 from tests.class_parts import CHECKS, HOSTILE, a_class, check, report, withheld
@@ -25,6 +25,20 @@ WRONG = (
     check("unet.skip_connections", Status.SKIPPED, 0.0, message="cnn.builds did not pass"),
     check("handin.epochs", Status.FAILED, 0.0, ("epochs_below_25",), message="10 epochs"),
 )
+
+
+RUNNER = {
+    "CLASSROOM": "csc413", "ASSIGNMENT": "a2", "SUBMISSION_TAG": "submit/2026-09-01T12-00-00Z-abc",
+    "COMMIT_URL": "https://example.com/c", "RELEASE_URL": "https://example.com/r",
+}  # fmt: skip
+
+
+def room_of(found):
+    return readers.classroom50(classroom50.result(found, RUNNER))
+
+
+def body_of(found, **groups):
+    return json.loads(json.dumps(markus.body(found, **({"test_group": 11} | groups))))
 
 
 def hidden(*, kept=0.0):
@@ -47,23 +61,22 @@ def class_of_every_kind():
 def test_every_platform_gets_the_score_and_a_withheld_report_none(found):
     scope = readers.gradescope(gradescope.results(found))
     tests, others = readers.markus_lines("\n".join(markus.lines(found)) + "\n")
-    groups = readers.markus_body(json.loads(json.dumps(markus.body(found))))
-    room = readers.classroom(classroom.result(found))
+    runs = [readers.markus_body(body_of(found, hidden_test_group=g)) for g in (None, 12)]
+    room = room_of(found)
     if found.status == "withheld":
         assert readers.gradescope_total(scope) is None
         assert not tests
         assert found.reason in others[0]["overall_comment"]
-        assert readers.markus_mark(groups, 3.0) is None
-        assert room["status"] == "error"
-        assert "score" not in room["tests"][0]
+        assert [readers.markus_mark(run, 3.0) for run in runs] == [None, None]
+        assert (room["max-score"], room["tests"]) == (0, [])
         return
     assert readers.gradescope_total(scope) == found.score
     assert sum(t["marks_earned"] for t in tests) == pytest.approx(found.score, abs=0.0005)
     assert sum(t["marks_total"] for t in tests) == pytest.approx(found.max_score)
-    assert readers.markus_mark(groups, found.max_score) == pytest.approx(found.score, abs=0.0005)
-    assert readers.classroom_points(room) == pytest.approx(found.score, abs=0.0051)
-    assert readers.classroom_console(room) == pytest.approx(readers.classroom_points(room))
-    assert room["max_score"] == pytest.approx(found.max_score, abs=0.0051)
+    for run in runs:
+        assert readers.markus_mark(run, found.max_score) == pytest.approx(found.score, abs=0.0051)
+    assert room["score"] / 100 == pytest.approx(found.score, abs=0.0051)
+    assert room["max-score"] / 100 == pytest.approx(found.max_score, abs=0.0051)
 
 
 def test_gradescope_shows_each_check_with_the_words_of_the_report():
@@ -103,16 +116,37 @@ def test_hidden_checks_are_one_line_without_words_on_markus():
     line = next(t for t in tests if t["name"] == "C2 hidden checks")
     assert (line["marks_earned"], line["status"]) == (0.1, "partial")
     assert "head_kernel" not in "\n".join(markus.lines(hidden()))
-    groups = readers.markus_body(markus.body(hidden()))
-    assert [g["extra_info"]["display_output"] for g in groups] == [2, 0]
-    assert "head_kernel" not in json.dumps(groups[0])
-    assert "head_kernel" in json.dumps(groups[1])
+    alone = readers.markus_body(body_of(hidden()))["test_groups"]
+    assert "head_kernel" not in json.dumps(alone)
+    assert "C2 hidden checks" in json.dumps(alone)
+    open_, staff = readers.markus_body(body_of(hidden(), hidden_test_group=12))["test_groups"]
+    assert "head_kernel" not in json.dumps(open_)
+    assert "head_kernel" in json.dumps(staff)
+    assert staff["extra_info"] == {
+        "name": "hidden checks", "test_group_id": 12, "display_output": "instructors",
+    }  # fmt: skip
 
 
-def test_hidden_checks_leave_no_words_in_classroom():
-    found = readers.classroom(classroom.result(hidden()))
-    assert "head_kernel" not in json.dumps(found)
-    assert wording.HIDDEN in json.dumps(found)
+def test_what_is_said_of_the_whole_is_a_test_of_no_marks_on_markus():
+    """MarkUs would add an overall comment again with each run."""
+    (group,) = readers.markus_body(body_of(report("wrong", WRONG)))["test_groups"]
+    said = group["tests"][-1]
+    assert (said["name"], said["marks_earned"], said["marks_total"]) == ("summary", 0, 0)
+    assert "handin.epochs: 10 epochs" in said["output"]
+    assert "marks: 1000 make one point" in said["output"]
+
+
+def test_hidden_checks_leave_no_words_where_students_look():
+    for found in (
+        json.dumps(room_of(hidden())),
+        junit.junit([hidden()]).decode(),
+        github.summary([hidden()]).decode(),
+        "\n".join(github.commands(hidden(), github.Notebook("a2.ipynb", {}))),
+    ):
+        assert "head_kernel" not in found
+        assert "finetune.head" not in found
+    assert wording.HIDDEN in json.dumps(room_of(hidden()))
+    assert "C2 hidden checks" in junit.junit([hidden()]).decode()
 
 
 def test_markus_is_told_what_is_wrong_and_where_an_error_was():
@@ -159,25 +193,22 @@ def test_the_shipped_shares_need_no_finer_unit_than_a_thousandth():
     assert sum(units(report().checks).earned.values()) == 3000
 
 
-def test_classroom_cuts_a_question_into_equal_parts():
-    found = readers.classroom(classroom.result(report("wrong", WRONG), "A1"))
-    assert found["max_score"] == 0.8
-    assert [t["score"] for t in found["tests"]] == [0.1] * 5 + [0] * 3
-    told = [t["message"] for t in found["tests"] if t["message"]]
-    assert len(told) == 1
-    assert "look for: look there" in told[0]
+def test_classroom50_has_a_test_a_question_in_hundredths():
+    found = room_of(report("wrong", WRONG))
+    first = found["tests"][0]
+    assert (first["score"], first["max-score"], first["passed"]) == (50, 80, False)
+    assert "look for: look there" in first["output"]
 
 
-def test_classroom_never_calls_a_question_full_that_is_not():
+def test_classroom50_never_calls_a_question_full_that_is_not():
     almost = check("cnn.blocks", Status.FAILED, 0.5999, ("pool_after_relu",))
-    found = readers.classroom(classroom.result(report("x", (almost,)), "A1"))
-    assert found["status"] == "fail"
-    assert readers.classroom_points(found) == pytest.approx(0.79)
+    first = room_of(report("x", (almost,)))["tests"][0]
+    assert (first["score"], first["passed"]) == (79, False)
 
 
-def test_an_unknown_question_is_refused_by_name():
-    with pytest.raises(BadInput, match="--question A9: no automatic points there; one of A1, B1"):
-        classroom.result(report(), "A9")
+def test_classroom50_needs_its_runner_and_says_what_is_missing():
+    with pytest.raises(BadInput, match=r"CLASSROOM, ASSIGNMENT, .* not set"):
+        classroom50.result(report(), {"COMMIT_URL": "x"})
 
 
 def suites(found):
@@ -219,8 +250,12 @@ def test_no_text_of_a_students_breaks_a_format(text):
         suites([one])
         readers.gradescope(gradescope.results(one))
         readers.markus_lines("\n".join(markus.lines(one)) + "\n")
-        readers.markus_body(markus.body(one))
-        readers.classroom(classroom.result(one))
+        readers.markus_body(body_of(one))
+        room_of(one)
+        github.summary([one])
+        for command in github.commands(one, github.Notebook(text, {})):
+            assert "\n" not in command
+            assert command.startswith("::")
 
 
 def test_hidden_checks_that_were_scored_before_are_refused_with_the_remedy():

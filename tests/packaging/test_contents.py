@@ -12,7 +12,6 @@ import zipfile
 import pytest
 import yaml
 
-from grader import rubric
 from grader.cli import main
 from grader.exits import GRADED, USAGE, BadInput
 from grader.packaging import archive, contents, distribution
@@ -101,43 +100,22 @@ def test_the_specs_are_those_of_a_custom_tester():
     assert data["category"] == ["instructor"]
     assert data["timeout"] == 900
     assert data["feedback_file_names"] == ["report.html"]
-    assert data["extra_info"] == {"name": "grader", "criterion": "Code"}
+    assert data["extra_info"] == {
+        "name": "grader", "criterion": "Code", "display_output": "instructors_and_students",
+    }  # fmt: skip
     assert b"--timeout 900" in files["run_grader.sh"]
     assert b"@" not in files["run_grader.sh"].replace(b'"$@"', b"")
 
 
-def workflow(rubric_=None):
-    text = contents.classroom(rubric_).decode()
-    return text, yaml.safe_load(text)
-
-
-def test_the_workflow_is_one_that_classroom_looks_for():
-    text, found = workflow()
-    assert found["name"] == "Autograding Tests"
-    assert list(found["jobs"]) == ["run-autograding-tests"]
-    steps = found["jobs"]["run-autograding-tests"]["steps"]
-    runners = [step["id"] for step in steps if "id" in step]
-    reporter = steps[-1]
-    assert reporter["with"]["runners"].split(",") == runners
-    assert reporter["env"] == {
-        f"{id_.upper()}_RESULTS": f"${{{{ steps.{id_}.outputs.result }}}}" for id_ in runners
-    }
-    assert all(id_.isalnum() for id_ in runners)
-    assert "--sandbox bubblewrap" in text
-    assert found["permissions"] == {"contents": "read", "actions": "read"}
-
-
-def test_the_workflow_has_a_runner_for_each_question_with_automatic_points():
-    _, found = workflow()
-    names = [s["name"] for s in found["jobs"]["run-autograding-tests"]["steps"] if "id" in s]
-    assert names == [q.id for q in rubric.load().questions if q.automatic > 0]
-
-
-def test_a_question_that_no_workflow_can_name_is_refused(tmp_path):
-    text = rubric.SHIPPED.read_text().replace("[questions.C2]", '[questions."C2\'; rm -rf"]')
-    (tmp_path / "r.toml").write_text(text)
-    with pytest.raises(BadInput, match="a workflow needs names of letters, digits"):
-        contents.classroom(tmp_path / "r.toml")
+def test_the_workflow_grades_in_bubblewrap_and_names_what_was_lost():
+    found = yaml.safe_load(contents.actions())
+    assert found["permissions"] == {"contents": "read"}
+    steps = {step.get("name"): step.get("run", "") for step in found["jobs"]["grade"]["steps"]}
+    assert "--sandbox bubblewrap" in steps["Grade"]
+    for script in steps.values():
+        subprocess.run(["bash", "-n"], input=script.encode(), check=True)
+    assert "--to github" in steps["Points"]
+    assert "$GITHUB_STEP_SUMMARY" in steps["Points"]
 
 
 def test_the_command_writes_each_package(tmp_path, capsys):
@@ -145,7 +123,7 @@ def test_the_command_writes_each_package(tmp_path, capsys):
     assert zipfile.is_zipfile(tmp_path / "a.zip")
     assert main(["package", "markus", "--out", str(tmp_path / "m")]) == GRADED
     assert (tmp_path / "m" / "run_grader.sh").stat().st_mode & 0o111
-    assert main(["package", "classroom", "--out", str(tmp_path / "w" / "c.yml")]) == GRADED
+    assert main(["package", "actions", "--out", str(tmp_path / "w" / "c.yml")]) == GRADED
     assert (tmp_path / "w" / "c.yml").is_file()
     assert "run_grader.sh" in capsys.readouterr().out
 
@@ -155,7 +133,8 @@ def test_the_command_writes_each_package(tmp_path, capsys):
     [
         (["gradescope", "--out", "."], "a folder; give the name of a file"),
         (["gradescope", "--out", "x.zip", "--rubric", "/no.toml"], "/no.toml"),
-        (["classroom", "--out", "/dev/null/x.yml"], "cannot be written"),
+        (["gradescope", "--out", "x.zip", "--sandbox", "bogus"], "'bogus'"),
+        (["actions", "--out", "/dev/null/x.yml"], "cannot be written"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments, words, capsys):

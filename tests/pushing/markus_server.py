@@ -1,4 +1,4 @@
-"""A MarkUs server on loopback, as far as the API is documented, with faults to order."""
+"""A MarkUs server on loopback, as its routes and controllers have it, with faults to order."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from email.message import Message
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.exporters import markus_contract
+
 KEY = "s3cret-key"
 LIMIT = 10_000_000
-GROUPS = "/api/courses/7/assignments/3/groups"
+ASSIGNMENT = "/api/courses/7/assignments/3"
+GROUPS = f"{ASSIGNMENT}/groups"
+OPEN, STAFF = "instructors_and_students", "instructors"
 
 
 class MarkUsServer(ThreadingHTTPServer):
@@ -25,7 +29,9 @@ class MarkUsServer(ThreadingHTTPServer):
     def __init__(self, names):
         super().__init__(("127.0.0.1", 0), Handler)
         self.ids = {name: 100 + i for i, name in enumerate(names)}
-        self.results, self.files = {}, {}
+        self.results, self.files, self.marks = {}, {}, {}
+        self.test_groups = [(11, "grader", OPEN, "Code")]  # id, name, who sees it, criterion
+        self.before_2_9 = False
         self.faults, self.calls = {}, Counter()
         self.slow = 0.0
 
@@ -77,14 +83,35 @@ class Handler(BaseHTTPRequestHandler):
         if (method, self.path) == ("GET", GROUPS + ".json"):
             groups = [{"id": i, "group_name": n} for n, i in self.server.ids.items()]
             return self._answer(200, groups)
+        if (method, self.path) == ("GET", f"{ASSIGNMENT}/test_specs"):
+            return self._answer(200, self._specs())
         match = re.fullmatch(GROUPS + r"/(\d+)/(\w+)(?:/(\d+))?(?:\.json)?", self.path)
         group = int(match[1]) if match else None
         if group not in self.server.ids.values():
             return self._answer(404, {"description": "No group exists with that id"})
-        if match[2] == "add_test_results" and method == "POST":
-            self.server.results.setdefault(group, []).append(json.loads(body))
+        if (match[2], method) == ("add_test_run", "POST") and not self.server.before_2_9:
+            return self._test_run(group, json.loads(body)["test_results"])
+        if (match[2], method) == ("update_marks", "PUT"):
+            self.server.marks[group] = json.loads(body)
             return self._answer(200)
-        return self._feedback(method, group, match[3], body)
+        if match[2] == "feedback_files":
+            return self._feedback(method, group, match[3], body)
+        return self._answer(404, {"description": "The requested resource could not be found"})
+
+    def _specs(self):
+        keys = ("test_group_id", "name", "display_output", "criterion")
+        groups = [{"extra_info": dict(zip(keys, g, strict=True))} for g in self.server.test_groups]
+        return {"testers": [{"tester_type": "custom", "test_data": groups}]} if groups else {}
+
+    def _test_run(self, group, results):
+        if failures := markus_contract.failures(results):
+            return self._answer(422, {"errors": failures})
+        known = {id_ for id_, *_ in self.server.test_groups}
+        asked = {g["extra_info"]["test_group_id"] for g in results["test_groups"]}
+        if not asked <= known:
+            return self._answer(500, {"errors": "Failed to process test results"})
+        self.server.results.setdefault(group, []).append({"test_results": results})
+        return self._answer(201, {"status": "success", "test_run_id": 1})
 
     def _feedback(self, method, group, file, body):
         files = self.server.files.setdefault(group, {})

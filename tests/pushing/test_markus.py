@@ -14,7 +14,7 @@ from grader.pushing import client, markus
 from grader.pushing.client import Patience, address
 from tests.class_parts import check, report, withheld
 from tests.exporters import readers
-from tests.pushing.markus_server import GROUPS, KEY, serving
+from tests.pushing.markus_server import GROUPS, KEY, OPEN, STAFF, serving
 
 PAGE = b"<!doctype html><title>\xc3\xa9</title>\r\n--not-a-boundary\r\n"
 
@@ -49,8 +49,8 @@ class Waits(list):
 
 def push(server, folder, *, waits=None, timeout=5.0, attempts=4, **changes):
     options = argparse.Namespace(
-        graded=folder, url=server.url, course=7, assignment=3, test_group=11, criterion="Code",
-        submission=None, dry_run=False,
+        graded=folder, url=server.url, course=7, assignment=3, test_group=11, criterion=None,
+        hidden_test_group=None, submission=None, dry_run=False,
     )  # fmt: skip
     for name, value in changes.items():
         setattr(options, name, value)
@@ -62,10 +62,9 @@ def test_results_and_reports_arrive_whole(server, graded, capsys):
     assert push(server, graded) == GRADED
     for id_ in ("ada", "bo"):
         group = server.ids[id_]
-        groups = readers.markus_body(server.results[group][0])
-        assert readers.markus_mark(groups, 3.0) == pytest.approx(3.0)
-        assert groups[0]["extra_info"]["test_group_id"] == 11
-        assert groups[0]["extra_info"]["criterion"] == "Code"
+        run = readers.markus_body(server.results[group][0])
+        assert readers.markus_mark(run, 3.0) == pytest.approx(3.0)
+        assert run["test_groups"][0]["extra_info"]["test_group_id"] == 11
         assert server.files[group] == {"report.html": ("text/html", PAGE)}
     said = capsys.readouterr().out
     assert "ada: results sent; report.html sent" in said
@@ -85,7 +84,7 @@ def test_a_second_push_sends_nothing_and_a_changed_report_is_replaced(server, gr
 
 
 def test_an_interrupted_push_goes_on_where_it_stopped(server, graded):
-    server.fail("/101/add_test_results", *[500] * 4)
+    server.fail("/101/add_test_run", *[500] * 4)
     assert push(server, graded) == WITHHELD
     assert set(server.results) == {100}
     assert push(server, graded) == GRADED
@@ -94,14 +93,14 @@ def test_an_interrupted_push_goes_on_where_it_stopped(server, graded):
 
 def test_a_busy_server_is_waited_for_longer_each_time(server, graded):
     waits = Waits()
-    server.fail("/100/add_test_results", 500, 503, (429, {"Retry_After": "9"}))
+    server.fail("/100/add_test_run", 500, 503, (429, {"Retry_After": "9"}))
     assert push(server, graded, waits=waits) == GRADED
     assert waits == [1.0, 2.0, 9.0]
     assert len(server.results[100]) == 1
 
 
 def test_patience_ends(server, graded, capsys):
-    server.fail("/100/add_test_results", *[502] * 9)
+    server.fail("/100/add_test_run", *[502] * 9)
     waits = Waits()
     assert push(server, graded, waits=waits) == WITHHELD
     assert waits == [1.0, 2.0, 4.0]
@@ -112,7 +111,7 @@ def test_patience_ends(server, graded, capsys):
 @pytest.mark.parametrize("fault", ["slow", "hang up"])
 def test_a_slow_answer_or_none_is_tried_again(server, graded, fault):
     server.slow = 1.5
-    server.fail("/100/add_test_results", fault)
+    server.fail("/100/add_test_run", fault)
     waits = Waits()
     assert push(server, graded, waits=waits, timeout=0.4) == GRADED
     assert waits == [1.0]
@@ -126,7 +125,7 @@ def test_a_wrong_key_stops_at_once_with_the_remedy(server, graded, monkeypatch):
 
 
 def test_a_key_that_is_refused_half_way_stops_too(server, graded):
-    server.fail("/100/add_test_results", 403)
+    server.fail("/100/add_test_run", 403)
     with pytest.raises(BadInput, match=r"403.*use an instructor's"):
         push(server, graded)
     assert server.results == {}
@@ -162,7 +161,7 @@ def test_two_groups_that_fit_are_not_chosen_between(server, tmp_path, capsys):
 
 
 def test_a_group_that_is_gone_is_404_and_the_others_go_on(server, graded, capsys):
-    server.fail("/100/add_test_results", 404)
+    server.fail("/100/add_test_run", 404)
     assert push(server, graded) == WITHHELD
     assert "knows no such course, assignment, group" in capsys.readouterr().err
     assert set(server.results) == {101}
@@ -193,15 +192,84 @@ def test_a_withheld_report_is_a_failed_run_and_sets_no_mark(server, graded, caps
     assert "1 withheld" in capsys.readouterr().out
 
 
-def test_staff_alone_see_the_hidden_checks(server, tmp_path):
+def secretive(folder):
     secret = check("cnn.blocks", Status.FAILED, 0, ("pool_after_relu",), "hidden")
     found = report("ada", (secret,))
     checks = tuple(replace(c, public_points=c.max_points) for c in found.checks)
-    storage.save_report(tmp_path / "ada", replace(found, checks=checks))
-    push(server, tmp_path)
-    open_, staff = readers.markus_body(server.results[100][0])
-    assert (open_["extra_info"]["display_output"], staff["extra_info"]["display_output"]) == (2, 0)
+    storage.save_report(folder / "ada", replace(found, checks=checks))
+
+
+def test_hidden_checks_go_to_the_group_that_staff_see(server, tmp_path):
+    secretive(tmp_path)
+    server.test_groups.append((12, "hidden", STAFF, "Code"))
+    assert push(server, tmp_path, hidden_test_group=12) == GRADED
+    open_, staff = readers.markus_body(server.results[100][0])["test_groups"]
     assert "pool_after_relu" not in str(open_)
+    assert "pool_after_relu" in str(staff)
+
+
+def test_without_such_a_group_hidden_checks_have_no_words(server, tmp_path):
+    secretive(tmp_path)
+    push(server, tmp_path)
+    (group,) = readers.markus_body(server.results[100][0])["test_groups"]
+    assert "pool_after_relu" not in str(group)
+    assert "A1 hidden checks" in str(group)
+
+
+@pytest.mark.parametrize(
+    ("groups", "options", "words"),
+    [
+        ([], {}, r"--test-group 11: the assignment has no test group; add one under"),
+        ([], {"test_group": None}, "--test-group is needed: the assignment has no test group"),
+        ([(5, "x", OPEN, None)], {}, r"--test-group 11: the assignment has 5 \(x\)"),
+        (
+            [(5, "x", OPEN, None), (6, "y", OPEN, None)],
+            {"test_group": None},
+            r"--test-group is needed: the assignment has 5 \(x\), 6 \(y\)",
+        ),
+        (
+            [(11, "x", OPEN, "Code"), (12, "y", OPEN, "Code")],
+            {"hidden_test_group": 12},
+            "--hidden-test-group 12: MarkUs shows its output to students",
+        ),
+        (
+            [(11, "x", OPEN, "Code"), (12, "y", STAFF, None)],
+            {"hidden_test_group": 12},
+            "--hidden-test-group 12 marks no criterion and --test-group 11 Code",
+        ),
+        ([(11, "x", STAFF, "Code")], {"hidden_test_group": 11}, "is --test-group too"),
+    ],
+)
+def test_a_test_group_that_would_lose_or_show_results_is_refused(
+    server, graded, groups, options, words
+):
+    server.test_groups = groups
+    with pytest.raises(BadInput, match=words):
+        push(server, graded, **options)
+    assert server.results == {}
+
+
+def test_the_only_test_group_need_not_be_named(server, graded):
+    assert push(server, graded, test_group=None) == GRADED
+    assert set(server.results) == {100, 101}
+
+
+def test_a_test_group_that_shows_nothing_or_marks_nothing_is_said(server, graded, capsys):
+    server.test_groups = [(11, "x", STAFF, None)]
+    assert push(server, graded) == GRADED
+    said = capsys.readouterr().err
+    assert "students will not see the output of test group 11 (instructors)" in said
+    assert "test group 11 marks no criterion" in said
+
+
+def test_an_old_server_is_named_and_takes_the_mark_alone(server, graded, capsys):
+    server.before_2_9 = True
+    storage.save_report(graded / "bo", withheld("bo", "no memory"))
+    assert push(server, graded) == WITHHELD
+    assert "before 2.9 takes no test runs, only marks: give --criterion" in capsys.readouterr().err
+    assert push(server, graded, test_group=None, criterion="Code") == WITHHELD
+    assert server.marks == {100: {"Code": 3.0}}
+    assert "1 withheld: no mark was set" in capsys.readouterr().out
 
 
 def test_a_dry_run_says_what_it_would_send_without_key_or_network(
@@ -238,9 +306,11 @@ def test_an_address_that_would_give_the_key_away_is_refused(url, words):
 
 
 def test_a_server_that_is_no_markus_is_said(server, graded, monkeypatch):
-    monkeypatch.setattr(client.MarkUs, "_once", lambda *a: {"hello": 1})
-    with pytest.raises(BadInput, match="is no list of groups; check --url"):
+    monkeypatch.setattr(client.MarkUs, "_once", lambda *a: ["hello"])
+    with pytest.raises(BadInput, match="is no test specification; check --url"):
         push(server, graded)
+    with pytest.raises(BadInput, match="is no list of groups; check --url"):
+        push(server, graded, criterion="Code")
 
 
 def test_no_server_at_all_is_one_line(graded):
@@ -256,6 +326,9 @@ def test_from_the_command_line(server, graded, capsys):
     assert main(["push", "markus", str(graded), *options]) == GRADED
     assert main(["push", "markus", str(graded), *options, "--attempts", "0"]) == USAGE
     assert "--attempts 0: at least 1" in capsys.readouterr().err
+    both = ["--criterion", "Code", "--test-group", "11"]
+    assert main(["push", "markus", str(graded), *options, *both]) == USAGE
+    assert "--criterion sends a mark alone" in capsys.readouterr().err
 
 
 def test_what_was_sent_is_kept_where_grading_does_not_look(server, graded):
