@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader import rubric
-from grader.exits import BadInput
+from grader.exits import BadInput, shown
 from grader.exporters.markus import EVERYBODY
 from grader.packaging import distribution
 
@@ -17,6 +17,7 @@ SETTINGS = "settings.json"
 SHORTEST, LONGEST = 4, 40  # minutes that Gradescope gives, at most 40
 MARKUS_CAP = 3600  # seconds that a MarkUs server gives at most
 MARKUS_LEAST = 240
+ISOLATED = ("auto", "bubblewrap", "uid")
 
 
 def gradescope(minutes: int, sandbox: str, rubric_: Path | None) -> dict[str, bytes]:
@@ -28,13 +29,15 @@ def gradescope(minutes: int, sandbox: str, rubric_: Path | None) -> dict[str, by
         rubric_: the shipped one if None.
 
     Raises:
-        BadInput: a wrong rubric, or a time that Gradescope does not give.
+        BadInput: a wrong rubric, no isolation, or a time that Gradescope does not give.
     """
     if not SHORTEST <= minutes <= LONGEST:
         raise BadInput(
             f"--minutes {minutes}: Gradescope gives 10 to 40, and less than {SHORTEST} is too "
             "little for a notebook"
         )
+    if sandbox not in ISOLATED:
+        raise BadInput(f"--sandbox {shown(sandbox)}: give one of {', '.join(ISOLATED)}")
     name, wheel = distribution.wheel()
     settings = {"minutes": minutes, "sandbox": sandbox}
     return {

@@ -133,7 +133,10 @@ def test_the_command_writes_each_package(tmp_path, capsys):
     [
         (["gradescope", "--out", "."], "a folder; give the name of a file"),
         (["gradescope", "--out", "x.zip", "--rubric", "/no.toml"], "/no.toml"),
-        (["gradescope", "--out", "x.zip", "--sandbox", "bogus"], "'bogus'"),
+        (
+            ["gradescope", "--out", "x.zip", "--sandbox", "bogus"],
+            "--sandbox bogus: give one of auto",
+        ),
         (["actions", "--out", "/dev/null/x.yml"], "cannot be written"),
     ],
 )
