@@ -1,16 +1,21 @@
-"""A notebook's file: from bytes that a stranger wrote to nbformat 4 text, bounded throughout."""
+"""A notebook's file: from bytes that a stranger wrote to nbformat 4.5 text, bounded throughout."""
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
 
 from grader.exits import BadInput, shown
+from grader.notebook_form import NoCells, Oddities, strict
 
 DEPTH_LIMIT = 60
 QUOTES_LIMIT = 4_000_000  # two for each text
@@ -21,49 +26,109 @@ CELLS_LIMIT = 3_000  # real ones have 60
 OUTPUTS_LIMIT = 30_000
 NEWEST = 4
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MAGIC = (
+    (b"PK\x03\x04", "a zip file"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"\x89PNG", "a picture"),
+)
+STARTS = (
+    ("<", "an HTML page"),
+    ("version https://git-lfs", "a pointer of Git LFS"),
+    (("import ", "from ", "#", '"""'), "Python code"),
+)
+NAMED = 4  # keys in a note
+LATER = "grader-windows-1252"  # how Python's codecs call _one_byte_each
+LIKE = "saved as {}, which Jupyter does not open; read all the same"
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>{7} ", re.MULTILINE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TEXTS = re.compile(r'"[^"]*"')
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 _LONG_NUMBER = re.compile(rf"[0-9]{{{DIGITS_LIMIT + 1}}}")
 
 
-def parse_notebook(data: bytes, name: str) -> str:
-    """Return a notebook as nbformat 4 JSON text, upgraded if it is older.
+@dataclass(frozen=True)
+class Parsed:
+    """A notebook as nbformat 4.5 JSON text, and what was odd about its file, a line each."""
 
-    Raises BadInput with one line for anything that is not a notebook.
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def parse_notebook(data: bytes, name: str) -> str:
+    """Return a notebook as nbformat 4.5 JSON text; see `parse`."""
+    return parse(data, name).text
+
+
+def parse(data: bytes, name: str) -> Parsed:
+    """Return a notebook in the form that later stages rely on, upgraded if it is older.
+
+    What Jupyter opens is read, and what is not needed for running it may be wrong.
+
+    Raises:
+        BadInput: it cannot be read as cells; one line.
     """
     if not data.strip():
         raise BadInput(f"{shown(name)}: the file is empty; save the notebook and hand it in again")
-    text = _decoded(data, name)
-    reason = _unreasonable(text)
-    if reason is not None:
-        raise BadInput(f"{shown(name)}: {reason}")
-    return _upgraded(_parsed(text, name), name)
+    try:
+        text, encoding = _decoded(data)
+        _reasonable(text)
+        raw, twice = _json(text)
+        made, oddity = _formed(raw)
+    except NoCells as none:
+        raise BadInput(f"{shown(name)}: {none}") from None
+    keys = ", ".join(repr(shown(key)[:40]) for key in twice[:NAMED])
+    said = f"{keys} twice at one place, of which the last counts, as in Jupyter" if twice else None
+    return Parsed(made, tuple(note for note in (encoding, said, oddity) if note is not None))
 
 
-def encoding_note(data: bytes) -> str | None:
-    """Return what to say of a file that Jupyter could not open, and that is read all the same."""
-    if _encoding(data) == "utf-8-sig":
-        return None
-    return "saved as UTF-16, which Jupyter does not open; read all the same"
+def _decoded(data: bytes) -> tuple[str, str | None]:
+    """Return a file's text, and what to say of an encoding that Jupyter could not open.
+
+    Raises NoCells for what is no text.
+    """
+    for start, kind in MAGIC:
+        if data.startswith(start):
+            raise NoCells(f"{kind}, not a notebook; hand in the .ipynb")
+    wide = _wide(data)
+    with contextlib.suppress(UnicodeDecodeError):
+        if wide is not None:
+            return data.decode(wide), LIKE.format("UTF-16")
+        return data.decode("utf-8-sig"), None
+    if wide is None and data.lstrip()[:1] == b"{" and not _CONTROL.search(data):
+        return data.decode("utf-8-sig", LATER), LIKE.format("Windows-1252")
+    raise NoCells("not text, so not a notebook; hand in the .ipynb")
 
 
-def _encoding(data: bytes) -> str:
+def _wide(data: bytes) -> str | None:
+    """Return the encoding of a file whose characters have two bytes each, None for others."""
     if data.startswith(UTF16):
         return "utf-16"
     if data[1:2] == b"\0" or data[:1] == b"\0":
         return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-    return "utf-8-sig"
+    return None
 
 
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode(_encoding(data))
-    except UnicodeDecodeError:
-        raise BadInput(f"{shown(name)}: not text, so not a notebook; hand in the .ipynb") from None
+def _one_byte_each(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as Windows-1252: text that was pasted, or a file saved so."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(LATER, _one_byte_each)
+
+
+def _reasonable(text: str) -> None:
+    """Raise NoCells for a text that is not to be parsed at all; linear, and not nested."""
+    reason = _unreasonable(text)
+    if reason is not None:
+        raise NoCells(reason)
 
 
 def _unreasonable(text: str) -> str | None:
-    """Return why a text is not to be parsed at all, None if it may be: linear, and not nested."""
     if text.count('"') > QUOTES_LIMIT:
         return f"more than {QUOTES_LIMIT // 2} texts; not a real notebook"
     bare = _TEXTS.sub("", text.replace("\\\\", "").replace('\\"', ""))
@@ -91,38 +156,44 @@ def _depth(brackets: str) -> tuple[int, bool]:
     return deepest, depth > 0
 
 
-def _parsed(text: str, name: str) -> Any:
+def _json(text: str) -> tuple[Any, list[str]]:
+    """Return what a JSON text says, and the keys that stand twice at one place.
+
+    Raises NoCells for what is no JSON.
+    """
+    twice: dict[str, None] = {}
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            times = Counter(key for key, _ in pairs)
+            twice.update((key, None) for key, n in times.items() if n > 1)
+        return made
+
     try:
-        return json.loads(
-            text, object_pairs_hook=_table, parse_constant=lambda _: None, parse_float=_finite
+        raw = json.loads(
+            text, object_pairs_hook=table, parse_constant=lambda _: None, parse_float=_finite
         )
-    except _Twice as twice:
-        raise BadInput(
-            f"{shown(name)}: {shown(twice.key)[:40]!r} is in it twice at one place; open it with "
-            "Jupyter, save it, and hand it in again"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "too deep"
-        kind = "an HTML page" if text.lstrip()[:1] == "<" else f"broken JSON ({where})"
-        raise BadInput(
-            f"{shown(name)}: {kind}, not a notebook; download the .ipynb again"
-        ) from None
+    except json.JSONDecodeError as error:
+        raise NoCells(_instead(text, f"line {error.lineno}")) from None
+    except (ValueError, RecursionError):
+        raise NoCells(_instead(text, "too deep")) from None
+    return raw, list(twice)
 
 
-class _Twice(Exception):
-    """A key that a table holds twice: readers disagree on which counts."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _Twice(next(key for key in keys if keys.count(key) > 1))
-    return table
+def _instead(text: str, where: str) -> str:
+    """Return what a text is that is no JSON, and what to do."""
+    conflict = _CONFLICT.search(text)
+    if conflict is not None and _CONFLICT_END.search(text, conflict.end()):
+        line = text.count("\n", 0, conflict.start()) + 1
+        return (
+            f"a merge conflict of Git is in it (line {line}), so it is not a notebook; choose one "
+            "of the two versions, open it with Jupyter, and hand it in again"
+        )
+    for start, kind in STARTS:
+        if text.lstrip().startswith(start):
+            return f"{kind}, not a notebook; download the .ipynb again"
+    return f"broken JSON ({where}), not a notebook; download the .ipynb again"
 
 
 def _finite(digits: str) -> float | None:
@@ -130,52 +201,47 @@ def _finite(digits: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _upgraded(raw: Any, name: str) -> str:
-    version = raw.get("nbformat") if isinstance(raw, Mapping) else None
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise BadInput(f"{shown(name)}: JSON, but not a notebook (no nbformat); hand in the .ipynb")
-    if not 1 <= version <= NEWEST:
-        raise BadInput(
-            f"{shown(name)}: nbformat {version}, but this program reads formats 1 to {NEWEST}; "
-            "save it with Jupyter as version 4"
-        )
+def _formed(raw: Any) -> tuple[str, str | None]:
+    """Return a notebook's JSON as text that the schema allows, and what was odd about it.
+
+    Raises NoCells.
+    """
+    version = _version(raw)
+    odd = Oddities()
     try:
-        notebook = nbformat.convert(nbformat.from_dict(dict(raw)), NEWEST)
-        _complete(notebook)
-        _bounded(notebook)
+        modern = raw if version == NEWEST else nbformat.convert(nbformat.from_dict(raw), NEWEST)
+        _bounded(modern)
+        notebook = nbformat.from_dict(strict(modern, odd))
         nbformat.validate(notebook)
-        return _whole(str(nbformat.writes(notebook, version=NEWEST)))
+        return _whole(str(nbformat.writes(notebook, version=NEWEST))), odd.note()
     except Exception as error:  # noqa: BLE001 - nbformat's errors have no common base
         reason = str(error).strip().splitlines() or [""]
-        raise BadInput(
-            f"{shown(name)}: not a notebook that Jupyter can open ({shown(reason[0])[:120]})"
-        ) from None
+        raise NoCells(f"not a notebook that Jupyter can open ({shown(reason[0])[:120]})") from None
 
 
-def _complete(notebook: Any) -> None:
-    """Put in what old or hand-edited notebooks leave out and later tools insist on."""
-    notebook.setdefault("metadata", {})
-    notebook["cells"] = [c for c in notebook.get("cells", []) if isinstance(c, Mapping)]
-    notebook["nbformat_minor"] = 5
-    widgets = notebook["metadata"].get("widgets")
-    if isinstance(widgets, Mapping):  # saved widgets without a state break every exporter
-        notebook["metadata"].pop("widgets")
-    for number, cell in enumerate(notebook["cells"]):
-        cell["id"] = f"cell-{number}"  # its place: unique, and the same in every run
-        cell.setdefault("metadata", {})
-        source = cell.get("source", "")
-        cell["source"] = "".join(source) if isinstance(source, list) else str(source)
-        if cell.get("cell_type") == "code":
-            cell.setdefault("outputs", [])
-            cell.setdefault("execution_count", None)
+def _version(raw: Any) -> int:
+    """Return the format of a notebook; where its cells lie counts more than the number."""
+    version = raw.get("nbformat") if isinstance(raw, Mapping) else None
+    if isinstance(version, bool) or not isinstance(version, (int, float)) or version % 1:
+        raise NoCells("JSON, but not a notebook (no nbformat); hand in the .ipynb")
+    if not 1 <= version <= NEWEST:
+        raise NoCells(
+            f"nbformat {version}, but this program reads formats 1 to {NEWEST}; "
+            "save it with Jupyter as version 4"
+        )
+    if version > 1 and "cells" in raw and "worksheets" not in raw:
+        return NEWEST
+    return min(int(version), 3) if "worksheets" in raw and "cells" not in raw else int(version)
 
 
-def _bounded(notebook: Any) -> None:
-    """Raise ValueError for more cells or outputs than can be checked in a moment."""
-    cells = notebook["cells"]
-    outputs = sum(len(cell.get("outputs") or ()) for cell in cells)
-    if len(cells) > CELLS_LIMIT or outputs > OUTPUTS_LIMIT:
-        raise ValueError(f"{len(cells)} cells and {outputs} outputs")
+def _bounded(notebook: Mapping[str, Any]) -> None:
+    """Raise NoCells for more cells or outputs than can be checked in a moment."""
+    cells = notebook.get("cells")
+    tables = [c for c in cells if isinstance(c, Mapping)] if isinstance(cells, list) else []
+    held = [cell.get("outputs") for cell in tables]
+    outputs = sum(len(each) for each in held if isinstance(each, list))
+    if len(tables) > CELLS_LIMIT or outputs > OUTPUTS_LIMIT:
+        raise NoCells(f"{len(tables)} cells and {outputs} outputs")
 
 
 def _whole(text: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archives, intake
+from grader import archives, intake, notebook_file
 from grader.exits import BadInput, shown
 from grader.files import Refused
 from grader.intake.places import FILE_LIMIT, FILES_LIMIT, TOTAL_LIMIT, counts
 from grader.model import HandIn, Problem, Submission, SubmissionFile, Writeup
-from grader.notebook_file import encoding_note, parse_notebook
+from grader.notebook_file import Parsed, parse_notebook
 from grader.written import writeup
 
 __all__ = ["NAME", "open_submission", "parse", "parse_notebook", "receive"]
@@ -28,24 +28,22 @@ PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 def parse(hand_in: HandIn) -> Submission:
     """Return what was handed in, whatever it is worth; `problem` says what is wrong with it."""
     files = _unzipped(hand_in)
-    chosen, notebook, problem, others = _notebook(hand_in, files)
+    chosen, parsed, problem, others = _notebook(hand_in, files)
     if chosen is None:
         problem = _none(hand_in.id, files)
     notes = [*hand_in.notes, *files.notes]
     why = problem.reason if problem else ""
     unread = [f"{shown(name)}: {r}" for name, r in files.refused.items() if name != chosen]
     notes += [f"not looked at: {line}" for line in unread if line not in why]
-    if others and notebook is not None:
+    if others and parsed is not None:
         listed = ", ".join(shown(n) for n in others)
         notes.append(f"several notebooks: {shown(chosen)} was graded, not {listed}")
-    if chosen in files.contents and notebook is not None:
-        odd = encoding_note(files.contents[chosen])
-        notes += [f"{shown(chosen)}: {odd}"] if odd else []
+    notes += [f"{shown(chosen)}: {note}" for note in (parsed.notes if parsed else ())]
     return Submission(
         hand_in.id,
         tuple(SubmissionFile.of(name, data) for name, data in files.contents.items()),
         chosen,
-        notebook,
+        parsed.text if parsed else None,
         tuple(notes),
         None if hand_in.only_notebook else _writeup(files.contents),
         problem,
@@ -106,14 +104,14 @@ def _inside(data: bytes) -> dict[str, bytes]:
 
 def _notebook(
     hand_in: HandIn, files: _Files
-) -> tuple[str | None, str | None, Problem | None, list[str]]:
+) -> tuple[str | None, Parsed | None, Problem | None, list[str]]:
     """Return the first notebook that can be read, else the first with what is wrong with it.
 
     The last part of the answer are the names of the others.
     """
     names = [n for n in (*files.contents, *files.refused) if n.lower().endswith(".ipynb")]
     names.sort(key=_rank)
-    tried: list[tuple[str, str | None, Problem | None]] = []
+    tried: list[tuple[str, Parsed | None, Problem | None]] = []
     for name in names:
         where = name if hand_in.only_notebook else f"{hand_in.id}/{name}"
         if name in files.refused:
@@ -129,9 +127,9 @@ def _notebook(
     return (*chosen, [name for name in names if name != chosen[0]])
 
 
-def _parsed(data: bytes, name: str) -> tuple[str | None, Problem | None]:
+def _parsed(data: bytes, name: str) -> tuple[Parsed | None, Problem | None]:
     try:
-        return parse_notebook(data, name), None
+        return notebook_file.parse(data, name), None
     except BadInput as bad:
         return None, Problem("not_a_notebook", str(bad))
 

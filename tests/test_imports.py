@@ -43,6 +43,7 @@ LAYERS = (
         "grader.requests",
         "grader.storage",
     ),
+    ("grader.notebook_form",),
     ("grader.intake", "grader.notebook_file", "grader.marks", "grader.marks_table"),
     ("grader.networks.operations", "grader.networks.layers"),
     (

@@ -108,7 +108,7 @@ def test_bad_notebooks(content, line):
 def test_a_cell_that_is_no_cell_is_refused_in_one_line():
     with pytest.raises(BadInput, match="not a notebook that Jupyter can open") as caught:
         parse_notebook(
-            json.dumps(notebook(cells=[{"cell_type": "sql", "source": ""}])).encode(), "n"
+            json.dumps(notebook(cells=[{"cell_type": "code", "source": {}}])).encode(), "n"
         )
     assert "\n" not in str(caught.value)
 

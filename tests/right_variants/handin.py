@@ -1,5 +1,7 @@
 """Hand-ins that have everything, in other layouts."""
 
+import json
+
 from hand_ins import (
     FINE_TUNE,
     PICTURE,
@@ -155,3 +157,14 @@ def answers_in_the_cells():
     return hand_in(
         a2=written, a4=text("**Your answer to A4**\n\n_Write here, about 50 to 150 words._")
     )
+
+
+@right_variant("what_jupyter_opens_beside_its_schema", part="handin")
+def what_jupyter_opens_beside_its_schema():
+    made = json.loads(notebook())
+    made |= {"nbformat": 4.0, "metadata": {"kernelspec": {"name": "python3"}}}
+    for cell in made["cells"]:
+        cell |= {"outputExpanded": True, "attachments": {}}
+        for output in cell["outputs"]:
+            output["transient"] = {}
+    return received(a2_cnn__ipynb=json.dumps(made).encode(), a2_writeup__pdf=write_up())
