@@ -106,6 +106,12 @@ HOSTILE = {
     "a dictionary in each other": GOOD.replace(b"/Type /Catalog", b"/A " + b"<< /A " * 20_000),
     "a count of pages": GOOD.replace(b"/Count 2", b"/Count 2000000000"),
     "text forever": with_stream(b"BT (abc) Tj ET\n" * 100_000),
+    "blanks behind a sign": with_stream(
+        zlib.compress(b"BT /F1 9 Tf (<" + b" " * 100_000 + b") Tj ET"), b"/Filter /FlateDecode"
+    ),
+    "places beyond the page": GOOD.replace(b"72 720 Td", b"1e999 -1e999 Td 1e308 0 0 1e308 0 0 Tm"),
+    "no size": GOOD.replace(b"/F1 10 Tf", b"/F1 0.0 Tf"),
+    "rules": with_stream(b"0 0 9 .4 re f\n" * 200_000),
     "surrogates and escapes": pdf(["\x1b[31m red"]),
 }
 
@@ -137,7 +143,7 @@ def test_a_reader_that_hangs_is_killed(monkeypatch, tmp_path):
     monkeypatch.setattr(writeup, "SECONDS", 1)
     found = read(GOOD, "x.pdf")
     assert found.problem is not None
-    assert found.problem.reason == "it does not open: still not read after 1 s"
+    assert found.problem.reason == "it does not open: still not read after 2 s"
 
 
 @pytest.mark.parametrize("said", ["", "no json", "[1]"])
