@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archives, intake, notebook_file
+from grader import archives, intake, notebook_choice, notebook_file
 from grader.exits import BadInput, shown
 from grader.files import Refused
 from grader.intake.places import FILE_LIMIT, FILES_LIMIT, TOTAL_LIMIT, counts
@@ -37,7 +37,8 @@ def parse(hand_in: HandIn) -> Submission:
     notes += [f"not looked at: {line}" for line in unread if line not in why]
     if others and parsed is not None:
         listed = ", ".join(shown(n) for n in others)
-        notes.append(f"several notebooks: {shown(chosen)} was graded, not {listed}")
+        why_it = notebook_choice.reason(chosen)
+        notes.append(f"several notebooks: {shown(chosen)} was graded{why_it}, not {listed}")
     notes += [f"{shown(chosen)}: {note}" for note in (parsed.notes if parsed else ())]
     return Submission(
         hand_in.id,
@@ -105,12 +106,12 @@ def _inside(data: bytes) -> dict[str, bytes]:
 def _notebook(
     hand_in: HandIn, files: _Files
 ) -> tuple[str | None, Parsed | None, Problem | None, list[str]]:
-    """Return the first notebook that can be read, else the first with what is wrong with it.
+    """Return the likeliest notebook that can be read, else the first with what is wrong with it.
 
     The last part of the answer are the names of the others.
     """
     names = [n for n in (*files.contents, *files.refused) if n.lower().endswith(".ipynb")]
-    names.sort(key=_rank)
+    names = notebook_choice.in_order(names)
     tried: list[tuple[str, Parsed | None, Problem | None]] = []
     for name in names:
         where = name if hand_in.only_notebook else f"{hand_in.id}/{name}"
@@ -159,11 +160,6 @@ def _writeup(contents: Mapping[str, bytes]) -> Writeup:
     if chosen is None:
         return writeup.missing([shown(name) for name in contents])
     return writeup.read(contents[chosen], chosen)
-
-
-def _rank(notebook: str) -> tuple[bool, int, str]:
-    """Return how likely a notebook is the one to grade: the very name, then the shallowest."""
-    return notebook.rpartition("/")[2] != NAME, notebook.count("/"), notebook
 
 
 def open_submission(path: Path) -> Submission:

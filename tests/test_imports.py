@@ -49,6 +49,7 @@ LAYERS = (
     (
         "grader.networks.architecture",
         "grader.networks.twin",
+        "grader.notebook_choice",
         "grader.submissions",
         "grader.sandbox",
     ),

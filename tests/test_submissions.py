@@ -139,6 +139,33 @@ def test_the_right_name_wins_and_the_other_is_named(tmp_path):
     assert found.notes == ("several notebooks: a2-cnn.ipynb was graded, not Copy of a2-cnn.ipynb",)
 
 
+NEWEST = ", the newest as far as names tell"
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["a2-cnn-checkpoint.ipynb", "a2-cnn_final.ipynb"], "a2-cnn_final.ipynb"),
+        (["a2-cnn-checkpoint.ipynb", "zzz.ipynb"], "zzz.ipynb"),
+        (["a2-cnn(1).ipynb", "a2-cnn(2).ipynb"], "a2-cnn(2).ipynb"),
+        (["a2-cnn (9).ipynb", "a2-cnn (10).ipynb"], "a2-cnn (10).ipynb"),
+        (["a2-cnn-v2.ipynb", "a2-cnn-v1.ipynb"], "a2-cnn-v2.ipynb"),
+        (["a2_cnn_old.ipynb", "a2_cnn.ipynb"], "a2_cnn.ipynb"),
+        (["a2-cnn-2020-02-13.ipynb", "a2-cnn-2020-02-09.ipynb"], "a2-cnn-2020-02-13.ipynb"),
+        (["draft.ipynb", "Copy of a2-cnn.ipynb"], "Copy of a2-cnn.ipynb"),
+        (["a2-cnn-final.ipynb", "a2-cnn-final2.ipynb", "a2-cnn3.ipynb"], "a2-cnn-final2.ipynb"),
+    ],
+)
+def test_of_several_notebooks_the_newest_that_is_no_checkpoint_is_taken_and_said(
+    tmp_path, names, chosen
+):
+    for name in names:
+        put(tmp_path, notebook(), name)
+    found = open_submission(tmp_path)
+    assert found.notebook_name == chosen
+    assert found.notes[0].startswith(f"several notebooks: {chosen} was graded{NEWEST}, not ")
+
+
 def test_a_notebook_in_a_folder_below(tmp_path):
     put(tmp_path / "handin" / "a2", notebook())
     assert open_submission(tmp_path / "handin").notebook_name == "a2/a2-cnn.ipynb"

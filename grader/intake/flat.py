@@ -51,8 +51,16 @@ def founds(files: Mapping[str, File]) -> tuple[list[Found], list[str]]:
             held[_owner(name)][name] = file
         else:
             nobodys.append(name)
-    found = [Found(own, own, files=kept, only_notebook=bare) for own, kept in held.items()]
+    found = [
+        Found(own, own, files=kept, only_notebook=bare and not _packed(kept))
+        for own, kept in held.items()
+    ]
     return found, nobodys
+
+
+def _packed(names: Iterable[str]) -> bool:
+    """Return whether there is a zip, which is a folder: a write-up may lie in it."""
+    return any(name.lower().endswith(".zip") for name in names)
 
 
 def _owner(name: str) -> str:

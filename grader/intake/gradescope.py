@@ -123,11 +123,15 @@ def metadata(data: bytes) -> Mapping[str, Any]:
 
 
 class _Reader:
-    """Builds plain values from YAML's events: no tags, no aliases, bounded depth and number."""
+    """Builds plain values from YAML's events: no tags, bounded depth and number.
+
+    A value with a name (an anchor) counts again wherever it is referred to.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._events = iter(yaml.parse(data.decode("utf-8-sig", "replace"), Loader=_Loader))
         self._count = 0
+        self._named: dict[str, tuple[Any, int]] = {}  # the value, and how many it holds
 
     def value(self) -> Any:
         """Return the value of the first document."""
@@ -136,14 +140,35 @@ class _Reader:
         return None if isinstance(first, yaml.StreamEndEvent) else self._node(self._next(), 0)
 
     def _next(self) -> yaml.Event:
-        self._count += 1
+        self._counted(1)
+        return next(self._events)
+
+    def _counted(self, values: int) -> None:
+        self._count += values
         if self._count > EVENTS_LIMIT:
             raise ValueError(f"more than {EVENTS_LIMIT} values")
-        return next(self._events)
 
     def _node(self, event: yaml.Event, depth: int) -> Any:
         if depth > DEPTH_LIMIT:
             raise ValueError(f"nested more than {DEPTH_LIMIT} deep")
+        if isinstance(event, yaml.AliasEvent):
+            return self._referred(event.anchor)
+        before = self._count
+        value = self._new(event, depth)
+        name = getattr(event, "anchor", None)
+        if name is not None:
+            self._named[name] = value, self._count - before + 1
+        return value
+
+    def _referred(self, name: str) -> Any:
+        """Return a value again, at its price: one that holds others twice soon costs too much."""
+        if name not in self._named:
+            raise ValueError("an alias of something that is not there before it")
+        value, price = self._named[name]
+        self._counted(price)
+        return value
+
+    def _new(self, event: yaml.Event, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
@@ -151,13 +176,15 @@ class _Reader:
             while not isinstance(item := self._next(), yaml.SequenceEndEvent):
                 items.append(self._node(item, depth + 1))
             return items
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._table(depth)
-        raise ValueError("an alias, which such a file does not hold")
+        return self._table(depth)
 
     def _table(self, depth: int) -> dict[str, Any]:
         table: dict[str, Any] = {}
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             name = self._node(key, depth + 1)
-            table[str(name)] = self._node(self._next(), depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if name == "<<" and isinstance(value, dict):
+                table = {**value, **table}  # merged, as Ruby and Python do it
+            else:
+                table[str(name)] = value
         return table

@@ -5,7 +5,8 @@ import tracemalloc
 
 import pytest
 
-from grader import intake
+from examples.writeup_pdf import pdf
+from grader import intake, submissions
 from grader.exits import BadInput
 from grader.intake import places
 from tests.downloads import NOTEBOOK, put, zipped
@@ -117,6 +118,18 @@ def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
 def test_notebooks_alone_side_by_side_need_no_write_up(tmp_path):
     put(tmp_path, "ada.ipynb", "bob.ipynb")
     assert all(entry.read().only_notebook for entry in intake.find(tmp_path).entries)
+
+
+def test_zips_side_by_side_may_hold_a_write_up(tmp_path):
+    data = zipped([("a2-cnn.ipynb", NOTEBOOK), ("a2-writeup.pdf", pdf(["weights: NF"]))])
+    put(tmp_path, "ada.zip", "bob.zip", data=data)
+    put(tmp_path, "eve.ipynb", "max.ipynb")
+    hand_ins = [entry.read() for entry in intake.find(tmp_path).entries]
+    assert [hand_in.only_notebook for hand_in in hand_ins] == [False, False, True, True]
+    written = [submissions.parse(hand_in).writeup for hand_in in hand_ins]
+    assert [each and each.name for each in written] == [
+        "ada.zip/a2-writeup.pdf", "bob.zip/a2-writeup.pdf", None, None,
+    ]  # fmt: skip
 
 
 def test_two_notebooks_of_one_person_side_by_side_stay_together(tmp_path):

@@ -131,7 +131,8 @@ def test_a_large_group_has_a_short_name(tmp_path):
         (b"a: b: c", "not YAML (line 1)"),
         (b"- 1", "not a list of submissions"),
         (b"", "not a list of submissions"),
-        (b"a: &x 1\nb: *x", "an alias, which such a file does not hold"),
+        (b"a: *x", "an alias of something that is not there before it"),
+        (b"a: &x [*x]", "an alias of something that is not there before it"),
         (b"[" * 100, "nested more than 20 deep"),
         (b"{a: " * 5000, "nested more than 20 deep"),
     ],
@@ -157,4 +158,29 @@ def test_a_bomb_of_values_is_refused_in_time(monkeypatch):
     begun = time.monotonic()
     with pytest.raises(ValueError, match="more than 1000 values"):
         gradescope.metadata(b"a: [" + b"1," * 1_000_000 + b"]")
+    assert time.monotonic() - begun < 5
+
+
+def test_an_alias_is_the_value_that_it_names(tmp_path):
+    data = b"a: &x {n: 1}\nb: *x\nc: {<<: *x, m: 2}\nd: {n: 3, <<: *x}"
+    one = {"n": "1"}
+    assert gradescope.metadata(data) == {
+        "a": one,
+        "b": one,
+        "c": {**one, "m": "2"},
+        "d": {"n": "3"},
+    }
+    shared = METADATA.replace("- :name: Ada", "- &ada\n    :name: Ada").replace(
+        ":submitters: []", ":submitters:\n  - *ada"
+    )
+    found = export(tmp_path, shared).entries
+    assert [s.email for entry in found[:2] for s in entry.students] == ["ada@mail.example"] * 2
+
+
+def test_aliases_of_aliases_are_bounded():
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    begun = time.monotonic()
+    with pytest.raises(ValueError, match="more than 2000000 values"):
+        gradescope.metadata("\n".join(lines).encode())
     assert time.monotonic() - begun < 5
