@@ -35,7 +35,7 @@ def parse(hand_in: HandIn) -> Submission:
     why = problem.reason if problem else ""
     unread = [f"{shown(name)}: {r}" for name, r in files.refused.items() if name != chosen]
     notes += [f"not looked at: {line}" for line in unread if line not in why]
-    if others and parsed is not None:
+    if others and parsed is not None and chosen is not None:
         listed = ", ".join(shown(n) for n in others)
         why_it = notebook_choice.reason(chosen)
         notes.append(f"several notebooks: {shown(chosen)} was graded{why_it}, not {listed}")

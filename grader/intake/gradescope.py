@@ -160,9 +160,9 @@ class _Reader:
             self._named[name] = value, self._count - before + 1
         return value
 
-    def _referred(self, name: str) -> Any:
+    def _referred(self, name: str | None) -> Any:
         """Return a value again, at its price: one that holds others twice soon costs too much."""
-        if name not in self._named:
+        if name is None or name not in self._named:
             raise ValueError("an alias of something that is not there before it")
         value, price = self._named[name]
         self._counted(price)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader import intake, rubric, sandbox
 from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
-from grader.intake import roster
+from grader.intake import class_list
 from grader.model import HandIn
 from grader.running import batch, classfiles, keys, results
 from grader.running.display import Display
@@ -61,7 +61,7 @@ class _Grading:
     ) -> None:
         self.options, self.settings, self.store, self.found = options, settings, store, found
         self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
-        self._roster = roster.load(options.roster) if options.roster else None
+        self._roster = class_list.load(options.roster) if options.roster else None
         self.display = Display(alone=found.alone)
 
     def run(self) -> int:

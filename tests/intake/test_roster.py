@@ -3,7 +3,7 @@
 import pytest
 
 from grader.exits import BadInput
-from grader.intake import roster
+from grader.intake import class_list, roster
 from grader.model import Student
 
 ADA = Student("c1ada", "Ada Lovelace", "ada@mail.example", "L0101")
@@ -14,7 +14,7 @@ c1bob,Bob Noyce,bob@mail.example,L0101
 
 
 def read(text, name="students.csv"):
-    return roster.read(text.encode(), name)
+    return class_list.read(text.encode(), name)
 
 
 def test_a_plain_roster():
@@ -117,7 +117,10 @@ def test_who_is_missing():
                 "student number or email (its first line is: colour, size)"
             ),
         ),
-        ("id\nada\nADA\nada", "--roster r.csv: line 4: 'ada' is in it twice"),
+        (
+            "id,name\nada,Ada L\nADA,Ada L\nada,Ada K",
+            "--roster r.csv: line 4: 'ada' is in it twice, as Ada L and as Ada K",
+        ),
         ("PK\x03\x04", "r.csv: a workbook, not a CSV table; save it as CSV UTF-8"),
     ],
 )
@@ -129,4 +132,69 @@ def test_a_wrong_roster_is_one_line(text, line):
 
 def test_a_roster_that_is_not_there(tmp_path):
     with pytest.raises(BadInput, match=r"--roster .*absent\.csv: no such file"):
-        roster.load(tmp_path / "absent.csv")
+        class_list.load(tmp_path / "absent.csv")
+
+
+def test_a_row_a_section_is_one_student():
+    found = read("id,name,section\nada,Ada L,LEC01\nada,Ada L,TUT02\nada,,LEC01\nbob,Bob N,LEC01\n")
+    assert found.students == (
+        Student("ada", "Ada L", "", "LEC01, TUT02"), Student("bob", "Bob N", "", "LEC01"),
+    )  # fmt: skip
+    assert found.find(Student("ada")) == found.students[0]
+
+
+def test_githubs_list_knows_students_by_their_account_too():
+    text = "identifier,github_username,github_id,name\n0012,ada-l,77,Ada L\n0013,,,Bob N\n,eve,5,\n"
+    found = read(text)
+    assert [student.id for student in found.students] == ["0012", "0013", "eve"]
+    assert found.resolve("ada-l") == (found.students[0],)
+
+
+def test_markus_lists_have_no_titles():
+    students = read("c1ada,Lovelace,Ada,LEC01,0012,ada@mail.example\nc1bob,Noyce,Bob,,,\n")
+    assert students.students == (
+        Student("c1ada", "Ada Lovelace", "ada@mail.example", "LEC01", "0012"),
+        Student("c1bob", "Bob Noyce"),
+    )
+    groups = read("group_0001,group_0001,c1ada,c1bob\nc1eve,c1eve,c1eve\nteam x,group_0007,c1max\n")
+    assert [student.id for student in groups.resolve("group_0001")] == ["c1ada", "c1bob"]
+    assert [student.id for student in groups.resolve("c1eve")] == ["c1eve"]
+    assert [student.id for student in groups.resolve("team x")] == ["c1max"]
+
+
+def test_the_row_of_the_most_points_is_nobody():
+    text = "User name,Group name,A1,A2\nOut Of,,10,6\nc1ada,g1,9,5\n"
+    assert [student.id for student in read(text).students] == ["c1ada"]
+
+
+def test_brightspaces_marks_before_ids_are_taken_off():
+    text = (
+        "OrgDefinedId,Username,Last Name,First Name,End-of-Line Indicator\n#0012,#c1ada,L,Ada,#\n"
+    )
+    assert read(text).students == (Student("c1ada", "Ada L", platform_id="0012"),)
+
+
+def test_moodles_worksheet_knows_students_by_the_number_of_their_folder():
+    text = (
+        "Identifier,Full name,Email address,Status,Grade\n"
+        "Participant 100001,Ada L,ada@mail.example,,\nTeilnehmer/in 100002,Bob N,,,\n"
+    )
+    found = read(text)
+    assert found.students == (
+        Student("ada@mail.example", "Ada L", "ada@mail.example", "", "100001"),
+        Student("100002", "Bob N", "", "", "100002"),
+    )
+    assert found.find(Student("Ada L", platform_id="100001")) == found.students[0]
+
+
+def test_a_group_that_hands_in_by_one_of_its_members_is_all_of_them():
+    text = (
+        "name,canvas_user_id,login_id,group_name\n"
+        "Ada L,501,ada,A2 Group 12\nBob N,502,bob,A2 Group 12\nEve M,503,eve,A2 Group 13\n"
+    )
+    found = read(text)
+    group = (Student("a2group12", platform_id="501"),)
+    assert [student.id for student in found.resolve("a2group12_501", group)] == ["ada", "bob"]
+    assert roster.missing(found, [("a2group12_501", group)]).missing == (found.students[2],)
+    stranger = (Student("a2group12", platform_id="503"),)
+    assert [student.id for student in found.resolve("x", stranger)] == ["eve"]
