@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import marks, storage
+from grader import storage
 from grader.exits import GRADED, WITHHELD, BadInput, shown
 from grader.exporters import (
     canvas,
@@ -137,11 +137,9 @@ def _whole(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes
         return junit.junit(reports)
     if options.to == "github":
         return _github(reports, options.notebook)
-    alone = (options.graded / storage.REPORT).is_file()
-    given = marks.load(options.graded.parent if alone else options.graded).points()
     if options.to == "csv":
-        return gradebook.gradebook(reports, given)
-    return _canvas(reports, given, options)
+        return gradebook.gradebook(reports)
+    return _canvas(reports, options)
 
 
 def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
@@ -157,11 +155,10 @@ def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
     return github.summary(reports)
 
 
-def _canvas(
-    reports: Sequence[GradeReport], given: dict[str, dict[str, float]], options: argparse.Namespace
-) -> bytes:
-    rows = overview(reports, given).rows
-    score = options.score or ("total" if given else "automatic")
+def _canvas(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
+    rows = overview(reports).rows
+    marked = any(question.points is not None for r in reports for question in r.manual)
+    score = options.score or ("total" if marked else "automatic")
     try:
         data = options.gradebook.read_bytes()
     except OSError as error:

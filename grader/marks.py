@@ -12,12 +12,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from grader import storage
 from grader.exits import BadInput, shown
 from grader.exporters.csvfile import NUMBER
-from grader.exporters.csvfile import write as as_csv
 from grader.files import Refused, read_plain
-from grader.marks_table import COLUMNS, Filled, read
+from grader.marks_table import Filled, read
 from grader.model import GradeReport, ManualQuestion
 
 TABLE, STORE = "marks.csv", "marks.json"
@@ -25,8 +23,6 @@ SIZE_LIMIT = 64 << 20
 FORMAT = 1
 EPSILON = 1e-9
 NO_MARK = ("-", "–", "—")  # takes a mark back
-
-Points = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -44,12 +40,13 @@ class Marks:
     marks: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
     format: int = FORMAT
 
-    def points(self) -> dict[str, dict[str, float]]:
-        """Return the points alone, by submission and question."""
-        return {
-            id_: {question: mark.points for question, mark in marks.items()}
-            for id_, marks in self.marks.items()
-        }
+    def of(self, report: GradeReport) -> GradeReport:
+        """Return a report with the marks of its questions, and with no others.
+
+        A mark that a question cannot have, since another rubric gives fewer points, is left out.
+        """
+        given = self.marks.get(report.submission.id, {})
+        return replace(report, manual=tuple(_given(q, given) for q in report.manual))
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,14 @@ class Merged:
     same: int = 0
     removed: int = 0
     empty: int = 0
+    replaced: tuple[str, ...] = ()  # marks that were there and are another's now, a line each
+
+
+def _given(question: ManualQuestion, given: Mapping[str, Mark]) -> ManualQuestion:
+    mark = given.get(question.question)
+    if mark is None or mark.points > question.max_points + EPSILON:
+        return replace(question, points=None, comment="")
+    return replace(question, points=mark.points, comment=mark.comment)
 
 
 class WrongRows(BadInput):
@@ -135,15 +140,19 @@ def merge(data: bytes, name: str, reports: Sequence[GradeReport], before: Marks)
 def _merged(given: Mapping[tuple[str, str], Mark | None], before: Marks, empty: int) -> Merged:
     marks = {id_: dict(by) for id_, by in before.marks.items()}
     counts = dict.fromkeys(("new", "changed", "same", "removed"), 0)
+    replaced = []
     for (submission, question), mark in given.items():
         theirs = marks.setdefault(submission, {})
         old = theirs.pop(question, None)
         if mark is not None:
             theirs[question] = mark
             counts["new" if old is None else "same" if old == mark else "changed"] += 1
+            if old is not None and old.points != mark.points:
+                place = shown(f"{submission} {question}")
+                replaced.append(f"{place}: {old.points:g} before, {mark.points:g} now")
         elif old is not None:
             counts["removed"] += 1
-    return Merged(Marks(marks), empty=empty, **counts)
+    return Merged(Marks(marks), empty=empty, replaced=tuple(replaced), **counts)
 
 
 def told(merged: Merged, reports: Sequence[GradeReport]) -> str:
@@ -198,91 +207,3 @@ def number(text: str) -> float | None:
         return None
     value = float(text.strip().replace(",", ".", 1))
     return value if math.isfinite(value) else None
-
-
-def write(folder: Path, reports: Sequence[GradeReport]) -> tuple[str, ...]:
-    """Write marks.csv into a folder of results; what somebody filled in is kept.
-
-    Returns notes for a person: marks whose answer has changed since, rows kept of submissions
-    that are gone, or that the file there cannot be read and was left alone.
-    """
-    path = folder / TABLE
-    try:
-        before = read_plain(path, SIZE_LIMIT) if path.exists() else b""
-        data, notes = table(reports, before, load(folder))
-    except (BadInput, Refused) as error:
-        reason = error if isinstance(error, BadInput) else f"{shown(path)}: {error}"
-        return (f"{reason}; {TABLE} was left as it is, without new submissions",)
-    if data != before:
-        storage.write(path, data)
-    return notes
-
-
-def table(
-    reports: Sequence[GradeReport], before: bytes, marks: Marks
-) -> tuple[bytes, tuple[str, ...]]:
-    """Return marks.csv as bytes: a row a submission and question, with what is known of it.
-
-    Args:
-        reports: of the class.
-        before: the table that is there; its points, comments and own columns are kept.
-        marks: merged before; they fill rows that the table leaves empty.
-
-    Raises BadInput for a table that cannot be read.
-    """
-    filled, kept = _filled(read(before, TABLE) if before else [])
-    own = next((tuple(row.own) for row in filled.values()), ())
-    rows: list[list[object]] = []
-    notes: list[str] = []
-    for report in sorted(reports, key=lambda r: r.submission.id):
-        for question in report.manual:
-            key = (report.submission.id, question.question)
-            old = filled.pop(key, Filled("", *key, own=dict.fromkeys(own, "")))
-            rows.append(_row(question, old, marks))
-            if old.points and _words(old.answer) not in (None, _words(question.answer or "")):
-                notes.append(f"{shown(' '.join(key))}: the answer has changed since it was marked")
-    unmerged = sum(_unmerged(row, marks) for row in read(before, TABLE)) if before else 0
-    if unmerged:
-        notes.append(f"points in {TABLE} that are not merged yet: {unmerged}; use `grader merge`")
-    gone = [row for row in filled.values() if row.touched]
-    notes += [f"{shown(' '.join(r.key))}: filled in, but no longer among the results" for r in gone]
-    notes += [f"{shown(' '.join(row.key))}: filled in twice" for row in kept]
-    rows += [row.cells() for row in (*gone, *kept)]
-    return as_csv((*COLUMNS, *own), rows), tuple(notes)
-
-
-def _unmerged(row: Filled, marks: Marks) -> bool:
-    """Return whether a row says something else than what was merged."""
-    merged = marks.marks.get(row.submission, {}).get(row.question)
-    if not row.points or row.points in NO_MARK:
-        return bool(row.points) and merged is not None
-    return merged is None or number(row.points) != merged.points
-
-
-def _words(text: str | None) -> list[str] | None:
-    return None if text is None else text.split()
-
-
-def _filled(rows: Sequence[Filled]) -> tuple[dict[tuple[str, str], Filled], list[Filled]]:
-    """Return each row by its key, and those that were filled in a second time."""
-    first: dict[tuple[str, str], Filled] = {}
-    again = []
-    for row in rows:
-        if row.key not in first or not first[row.key].touched:
-            first[row.key] = row
-        elif row.touched:
-            again.append(row)
-    return first, again
-
-
-def _row(question: ManualQuestion, old: Filled, marks: Marks) -> list[object]:
-    merged = marks.marks.get(old.submission, {}).get(old.question)
-    points, comment = old.points, old.comment
-    if not points and merged is not None:
-        points, comment = f"{merged.points:g}", comment or merged.comment
-    answer = (question.answer or "").strip()
-    new = replace(
-        old, title=question.title, max_points=f"{question.max_points:g}", points=points,
-        comment=comment, answer=answer,
-    )  # fmt: skip
-    return new.cells()

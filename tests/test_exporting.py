@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader import marks, storage
+from grader import storage
 from grader.cli import main
 from grader.exits import GRADED, USAGE, WITHHELD
 from grader.exporters import classroom50
@@ -117,8 +117,8 @@ def test_canvas_gets_automatic_points_until_marks_are_merged(graded, tmp_path, c
 
 
 def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_path, capsys):
-    given = Marks({"ada": {"A2": Mark(0.3), "B3": Mark(0.2)}})
-    (graded / marks.STORE).write_bytes(marks.to_json(given))
+    marks = Marks({"ada": {"A2": Mark(0.3), "B3": Mark(0.2)}})
+    storage.save_report(graded / "ada", marks.of(storage.load_report(graded / "ada")))
     code, rows = canvas(graded, tmp_path, possible="3.70")
     assert (code, rows) == (GRADED, ["Ada,1,,ada,L1,3.50", "Bo,2,,bo,L1,"])
     said = capsys.readouterr().err

@@ -43,8 +43,14 @@ LAYERS = (
         "grader.requests",
         "grader.storage",
     ),
-    ("grader.notebook_form",),
-    ("grader.intake", "grader.notebook_file", "grader.marks", "grader.marks_table"),
+    (
+        "grader.intake",
+        "grader.marks",
+        "grader.marks_table",
+        "grader.marks_writing",
+        "grader.notebook_file",
+        "grader.notebook_form",
+    ),
     ("grader.networks.operations", "grader.networks.layers"),
     (
         "grader.networks.architecture",
@@ -172,7 +178,13 @@ def test_the_agent_needs_only_torch_and_safetensors(path):
 
 
 @pytest.mark.parametrize(
-    "module", ["grader.running.grading", "grader.running.classfiles", "grader.marks", "grader.cli"]
+    "module",
+    [
+        "grader.running.grading",
+        "grader.running.classfiles",
+        "grader.marks_writing",
+        "grader.cli",
+    ],
 )
 def test_the_run_needs_no_torch(module):
     """It takes seconds to import, and what has been graded is scored again without it."""

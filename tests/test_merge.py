@@ -42,6 +42,34 @@ def test_points_arrive_in_the_gradebook(out, capsys):
     assert gradebook(out)["ada"]["total"] == "2.30"
 
 
+def test_two_markers_never_undo_each_other(out, capsys):
+    """The table of the folder shows what the other merged; only own changes are still to merge."""
+    merge(out)
+    table = (out / "marks.csv").read_text("utf-8-sig")
+    mine = table.replace("Pictures,0.3,,,brown", "Pictures,0.3,0.2,mine,brown")
+    (out / "marks.csv").write_text(mine)
+    cli.main(["merge", str(out)])
+    merge(out, "ada,A2,0.3,other", table="second.csv")
+    said = capsys.readouterr().out
+    assert "note: ada A2: 0.2 before, 0.3 now" in said
+    assert "not merged yet" not in said
+    assert "Pictures,0.3,0.3,other,brown" in (out / "marks.csv").read_text("utf-8-sig")
+    cli.main(["merge", str(out)])
+    assert gradebook(out)["ada"]["A2 manual"] == "0.30"
+
+
+def test_points_and_comments_reach_the_report_and_its_page(out):
+    merge(out, "ada,A2,0.3,well <seen>", "ada,B3,0.1,")
+    report = storage.load_report(out / "ada")
+    assert [(q.points, q.comment) for q in report.manual] == [(0.3, "well <seen>"), (0.1, "")]
+    page = (out / "ada" / "report.html").read_text()
+    assert "2.40" in page
+    assert "well &lt;seen&gt;" in page
+    merge(out, "ada,A2,-,")
+    assert storage.load_report(out / "ada").manual[0].points is None
+    assert "well &lt;seen&gt;" not in (out / "ada" / "report.html").read_text()
+
+
 def test_merging_twice_is_merging_once(out):
     merge(out, "ada,A2,0.3,fine")
     first = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}

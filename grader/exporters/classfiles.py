@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.exporters import classpage, gradebook, summary
-from grader.exporters.overview import Marks, Seconds, overview
+from grader.exporters.overview import Seconds, overview
 from grader.model import GradeReport, Student
 
 
 def class_files(
     reports: Sequence[GradeReport],
-    marks: Marks | None = None,
     missing: Sequence[Student] = (),
     seconds: Seconds | None = None,
 ) -> dict[str, bytes]:
     """Return gradebook.csv, summary.json and index.html by name; the arguments of `overview`."""
-    found = overview(reports, marks, missing, seconds)
+    found = overview(reports, missing, seconds)
     return {
         "gradebook.csv": gradebook.table(found),
         "summary.json": summary.as_json(found),

@@ -68,7 +68,7 @@ def summary(reports: Sequence[GradeReport]) -> bytes:
 
 
 def _page(report: GradeReport) -> Iterator[str]:
-    report = wording.for_students(report)
+    report = wording.for_students(wording.counted(report))
     yield f"## {_plain(report.submission.id)}: {_plain(wording.headline(report))}\n"
     if report.status != "graded":
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.exporters import csvfile
-from grader.exporters.overview import Marks, Overview, Row, overview
+from grader.exporters.overview import Overview, Row, overview
 from grader.model import GradeReport, Student
 
 WHO = ("submission", "student", "name", "email", "section", "platform_id")
@@ -17,7 +17,6 @@ DECIMALS = 6
 
 def gradebook(
     reports: Sequence[GradeReport],
-    marks: Marks | None = None,
     missing: Sequence[Student] = (),
 ) -> bytes:
     """Return gradebook.csv of a class; the arguments are those of `overview`.
@@ -25,7 +24,7 @@ def gradebook(
     A cell without a number means that there is no score: the report is withheld, a question is
     not marked yet, or nothing was handed in. It is never written as 0.
     """
-    return table(overview(reports, marks, missing))
+    return table(overview(reports, missing))
 
 
 def table(found: Overview) -> bytes:

@@ -37,6 +37,7 @@ def no_score(reason: str, isolation: str = "") -> dict[str, Any]:
 
 def graded(report: GradeReport) -> dict[str, Any]:
     """Return what Gradescope gets of a graded report."""
+    report = wording.counted(report)
     public = wording.for_students(report)
     told = {check.id: check for check in public.checks}
     checks = [

@@ -31,6 +31,7 @@ def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
     if report.status != "graded":
         yield nothing(wording.headline(report))
         return
+    report = wording.counted(report)
     found = units(report.checks)
     told = _told(report)
     for check in _priced(report, hidden=False):
@@ -84,7 +85,7 @@ def _told(report: GradeReport) -> dict[str, str]:
 
 def _test(check: CheckGrade, told: str, found: Units, *, points: bool) -> dict[str, Any]:
     return _object(
-        f"{check.question} {check.id}",
+        check.id if check.id == check.question else f"{check.question} {check.id}",
         told,
         found.earned[check.id],
         found.total[check.id],
@@ -140,6 +141,7 @@ def body(
     if report.status != "graded":
         reason = wording.headline(report)
         return {"test_results": {"status": "failed", "error": reason, "test_groups": []}}
+    report = wording.counted(report)
     found = units(report.checks)
     groups = [_open_group(report, found, test_group, lines=hidden_test_group is None)]
     if hidden_test_group is not None and (hidden := _priced(report, hidden=True)):

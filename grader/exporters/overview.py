@@ -8,20 +8,10 @@ from dataclasses import dataclass, field
 from grader.exporters.spread import Distribution, distribution
 from grader.model import CheckGrade, GradeReport, ManualQuestion, QuestionGrade, Status, Student
 
-Marks = Mapping[str, Mapping[str, float]]  # points a person gave, by submission and question
 Seconds = Mapping[str, Mapping[str, float]]  # where the time went, by submission and stage
 
 ROUND = 6  # decimals that are kept of points
 MILLI = 3  # decimals that are kept of seconds
-
-
-@dataclass(frozen=True)
-class ManualMark:
-    """A question that a person marks; `points` is None until somebody did."""
-
-    question: str
-    max_points: float
-    points: float | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class Row:
     automatic: float | None
     automatic_max: float
     questions: tuple[QuestionGrade, ...]
-    manual: tuple[ManualMark, ...]
+    manual: tuple[ManualQuestion, ...]
     mistakes: tuple[str, ...]
     seconds: Mapping[str, float]
     notes: tuple[str, ...] = ()
@@ -154,21 +144,18 @@ class Overview:
 
 def overview(
     reports: Sequence[GradeReport],
-    marks: Marks | None = None,
     missing: Sequence[Student] = (),
     seconds: Seconds | None = None,
 ) -> Overview:
     """Count a class.
 
     Args:
-        reports: one a submission.
-        marks: points that a person gave; an entry that is not there is not marked yet.
+        reports: one a submission, with the marks that a person gave.
         missing: who is on the roster and handed in nothing.
         seconds: measured stages of each submission; without it, what the report knows.
     """
     rows = tuple(
-        _row(report, (marks or {}).get(report.submission.id, {}), (seconds or {}))
-        for report in sorted(reports, key=lambda r: r.submission.id)
+        _row(report, seconds or {}) for report in sorted(reports, key=lambda r: r.submission.id)
     )
     graded = [report for report in reports if report.status == "graded"]
     return Overview(
@@ -188,7 +175,7 @@ def overview(
     )
 
 
-def _row(report: GradeReport, marks: Mapping[str, float], seconds: Seconds) -> Row:
+def _row(report: GradeReport, seconds: Seconds) -> Row:
     graded = report.status == "graded"
     return Row(
         id=report.submission.id,
@@ -201,15 +188,11 @@ def _row(report: GradeReport, marks: Mapping[str, float], seconds: Seconds) -> R
         automatic=report.score if graded else None,
         automatic_max=report.max_score,
         questions=report.questions,
-        manual=tuple(_manual(question, marks) for question in report.manual),
+        manual=report.manual,
         mistakes=tuple(sorted(_made(report))),
         seconds=seconds.get(report.submission.id) or spent(report),
         notes=report.submission.notes,
     )
-
-
-def _manual(question: ManualQuestion, marks: Mapping[str, float]) -> ManualMark:
-    return ManualMark(question.question, question.max_points, marks.get(question.question))
 
 
 def spent(report: GradeReport) -> dict[str, float]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from grader.exporters.overview import Marks, Overview, Row, Seconds, overview
+from grader.exporters.overview import Overview, Row, Seconds, overview
 from grader.exporters.spread import Distribution
 from grader.model import GradeReport, Student
 
@@ -16,12 +16,11 @@ FORMAT = 1  # of summary.json; see docs/formats.md
 
 def summary(
     reports: Sequence[GradeReport],
-    marks: Marks | None = None,
     missing: Sequence[Student] = (),
     seconds: Seconds | None = None,
 ) -> bytes:
     """Return summary.json of a class; the arguments are those of `overview`."""
-    return as_json(overview(reports, marks, missing, seconds))
+    return as_json(overview(reports, missing, seconds))
 
 
 def as_json(found: Overview) -> bytes:

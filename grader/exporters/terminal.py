@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from grader.exporters import wording
 from grader.model import CheckGrade, Finding, GradeReport, Outcome, Status
 
 WIDTH = 80
@@ -110,11 +111,11 @@ def field(label: str, text: str) -> Iterator[str]:
 
 
 def _manual(report: GradeReport) -> Iterator[str]:
-    total = sum(question.max_points for question in report.manual)
-    names = ", ".join(question.question for question in report.manual)
-    yield from textwrap.wrap(
-        f"marked by a person: {names} ({points(total)} points)", WIDTH, subsequent_indent="  "
-    )
+    yield from textwrap.wrap(clean(wording.manual(report)), WIDTH, subsequent_indent="  ")
+    for question in report.manual:
+        yield from field(question.question, question.comment)
+    if report.manual and report.total is not None:
+        yield f"total: {points(report.total)} of {points(report.total_max)}"
 
 
 def _rest(report: GradeReport) -> Iterator[str]:

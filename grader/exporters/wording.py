@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader import audience
 from grader.exits import BadInput, shown
-from grader.model import CheckGrade, Finding, GradeReport, Status
+from grader.model import (
+    CheckGrade,
+    Finding,
+    GradeReport,
+    ManualQuestion,
+    QuestionGrade,
+    Status,
+)
 
 FINDINGS = 4  # shown of each check; the report has them all
 LONGEST = 4000  # characters of one check's text
@@ -26,6 +34,50 @@ def for_students(report: GradeReport) -> GradeReport:
         raise BadInput(
             f"{shown(report.submission.id)}: {error}; run `grader rescore` on the folder first"
         ) from None
+
+
+def counted(report: GradeReport) -> GradeReport:
+    """Return the report with a person's marks among its points, once every question has one."""
+    if report.total is None or not report.manual:
+        return report
+    return replace(
+        report,
+        checks=(*report.checks, *map(_mark, report.manual)),
+        questions=(
+            *report.questions,
+            *(
+                QuestionGrade(q.question, q.title, q.points or 0, q.max_points)
+                for q in report.manual
+            ),
+        ),
+        score=report.total,
+        max_score=report.total_max,
+        manual=(),
+    )
+
+
+def _mark(question: ManualQuestion) -> CheckGrade:
+    """Return a mark as the check that it is for a platform."""
+    points = question.points or 0.0
+    said = (Finding(question.comment, "", "", note=True),) if question.comment else ()
+    return CheckGrade(
+        id=question.question,
+        question=question.question,
+        status=Status.PASSED if points >= question.max_points else Status.FAILED,
+        points=points,
+        max_points=question.max_points,
+        visibility="public",
+        title=question.title,
+        mistakes=(),
+        message="marked by a person",
+        expected="",
+        actual="",
+        why="",
+        hint="",
+        seconds=0.0,
+        findings=said,
+        public_points=points,
+    )
 
 
 def clean(text: str) -> str:
@@ -88,12 +140,21 @@ def headline(report: GradeReport) -> str:
     """Return one line on the whole submission: the points, or why there are none."""
     if report.status != "graded":
         return f"{WITHHELD} ({line(report.reason) or 'the grader itself failed'})"
-    return f"automatic points: {report.score:.2f} of {report.max_score:.2f}"
+    kind = "automatic points" if report.manual else "points"
+    return f"{kind}: {report.score:.2f} of {report.max_score:.2f}"
 
 
 def manual(report: GradeReport) -> str:
     """Return one line on what a person marks; "" if nothing is."""
     if not report.manual:
         return ""
-    names = ", ".join(question.question for question in report.manual)
-    return f"marked by a person: {names} ({sum(q.max_points for q in report.manual):.2f} points)"
+    if all(question.points is None for question in report.manual):
+        names = ", ".join(question.question for question in report.manual)
+        points = sum(question.max_points for question in report.manual)
+        return f"marked by a person: {names} ({points:.2f} points)"
+    return f"marked by a person: {', '.join(map(_given, report.manual))}"
+
+
+def _given(question: ManualQuestion) -> str:
+    points = "not yet" if question.points is None else f"{question.points:.2f}"
+    return f"{question.question} {points} of {question.max_points:.2f}"

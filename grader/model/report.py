@@ -106,12 +106,20 @@ class QuestionGrade:
 
 @dataclass(frozen=True)
 class ManualQuestion:
-    """A question that a person marks; `answer` is what was found, if anything."""
+    """A question that a person marks.
+
+    Attributes:
+        answer: what was found, if anything.
+        points: what the person gave; None until somebody did.
+        comment: what the person said to it.
+    """
 
     question: str
     title: str
     max_points: float
     answer: str | None = None
+    points: float | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,3 +141,20 @@ class GradeReport:
     verdict: Verdict = Verdict.OK  # of the run as a whole
     reason: str = ""  # one line: why the report is withheld
     format: int = FORMAT
+
+    @property
+    def marked(self) -> bool:
+        """Return whether every question that a person marks has its points."""
+        return all(question.points is not None for question in self.manual)
+
+    @property
+    def total(self) -> float | None:
+        """Return automatic and manual points; None while either is not known."""
+        if self.status != "graded" or not self.marked:
+            return None
+        return round(self.score + sum(question.points or 0.0 for question in self.manual), 6)
+
+    @property
+    def total_max(self) -> float:
+        """Return the most points that there are, automatic and manual."""
+        return round(self.max_score + sum(question.max_points for question in self.manual), 6)

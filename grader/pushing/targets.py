@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.exits import BadInput, shown
-from grader.exporters import markus
+from grader.exporters import markus, wording
 from grader.model import GradeReport
 from grader.pushing.client import MarkUs, TestGroup
 
@@ -35,14 +35,16 @@ class Runs:
 
 @dataclass(frozen=True)
 class Mark:
-    """The automatic points go to a criterion, and nothing else: servers before 2.9."""
+    """The points go to a criterion, and nothing else: servers before 2.9."""
 
     criterion: str
     withheld = "no mark was set"
 
     def body(self, report: GradeReport) -> dict[str, Any] | None:
         """Return what is sent of a report; None for one without a score."""
-        return {self.criterion: round(report.score, 6)} if report.status == "graded" else None
+        if report.status != "graded":
+            return None
+        return {self.criterion: round(wording.counted(report).score, 6)}
 
     def send(self, client: MarkUs, group: int, body: Mapping[str, Any]) -> None:
         """Send it. Raises Refused."""

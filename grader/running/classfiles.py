@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from grader import marks, reporting, storage
+from grader import marks, marks_writing, reporting, storage
 from grader.exits import BadInput, shown
 from grader.exporters.classfiles import class_files
 from grader.intake.roster import Roster, missing
@@ -48,14 +48,19 @@ def rescore(store: Results, ids: Iterable[str], rubric_: Rubric, rubric_key: str
 
 
 def write(store: Results, roster: Roster | None = None) -> Class:
-    """Write gradebook.csv, summary.json, index.html and marks.csv from the stored reports."""
-    reports = [_named(store, store.report(id_), roster) for id_ in store.ids()]
+    """Write gradebook.csv, summary.json, index.html and marks.csv from the stored reports.
+
+    What a person marked goes into each report and its page: a student reads it there.
+    """
+    given = marks.load(store.folder)
+    reports = [
+        _marked(store, _named(store, store.report(id_), roster), given) for id_ in store.ids()
+    ]
     absent, notes = _attendance(store, reports, roster)
-    points = marks.load(store.folder).points()
     seconds = {id_: cost.seconds for id_ in store.ids() if (cost := _cost(store, id_))}
-    for name, data in class_files(reports, points, absent, seconds).items():
+    for name, data in class_files(reports, absent, seconds).items():
         store.write(name, data)
-    notes += marks.write(store.folder, reports)
+    notes += marks_writing.write(store.folder, reports)
     return Class(tuple(reports), notes)
 
 
@@ -76,6 +81,17 @@ def _named(store: Results, report: GradeReport, roster: Roster | None) -> GradeR
     named = replace(report, submission=replace(submission, students=students))
     store.update(submission.id, {storage.REPORT: storage.to_json(named)}, None)
     return named
+
+
+def _marked(store: Results, report: GradeReport, given: marks.Marks) -> GradeReport:
+    """Return a report with the marks of its questions; report and page are kept with them."""
+    marked = given.of(report)
+    if marked == report:
+        return report
+    id_ = report.submission.id
+    files = pages.of_stored(marked, store.evidence(id_))
+    store.update(id_, {**files, storage.REPORT: storage.to_json(marked)}, None)
+    return marked
 
 
 def _attendance(

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
             raise
         store.write(marks.STORE, marks.to_json(merged.marks))
         written = classfiles.write(store)
-    for note in written.notes:
+    for note in (*merged.replaced, *written.notes):
         print(f"note: {note}")
     print(f"{shown(path)} {marks.told(merged, reports)}")
     return GRADED

@@ -10,7 +10,7 @@ from grader.exits import BadInput
 from grader.exporters import canvas
 from grader.exporters.overview import overview
 from grader.model import Student, Submission
-from tests.class_parts import report, withheld
+from tests.class_parts import marked, report, withheld
 
 HEADER = "Student,ID,SIS User ID,SIS Login ID,Section,A1 (111),Assignment 2 (222),Final Score"
 TOP = "    Points Possible,,,,,10.00,3.00,(read only)"
@@ -30,11 +30,10 @@ def student(*names, **changes):
 
 
 def filled(reports, marks=None, *, text=GRADEBOOK, wanted="Assignment 2", **options):
+    with_marks = [marked(r, **(marks or {}).get(r.submission.id, {})) for r in reports]
     download = canvas.read(text.encode(), "grades.csv")
     column = canvas.assignment(download, wanted)
-    return canvas.fill(
-        download, column, overview(reports, marks).rows, **{"total": False, **options}
-    )
+    return canvas.fill(download, column, overview(with_marks).rows, **{"total": False, **options})
 
 
 def table(data):

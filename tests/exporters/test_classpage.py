@@ -12,7 +12,7 @@ from grader.exporters.classpage import histogram
 from grader.exporters.classpage.render import href
 from grader.exporters.spread import distribution
 from grader.model import Status, Student, Submission, Verdict
-from tests.class_parts import HOSTILE, a_class, check, report, withheld
+from tests.class_parts import HOSTILE, a_class, check, marked, report, withheld
 
 
 class Page(HTMLParser):
@@ -179,16 +179,16 @@ def test_how_a_hand_in_was_understood_is_told():
 def test_what_is_left_to_mark_is_flagged_once_marking_began():
     class_ = [report("ada"), report("bo")]
     assert "to mark" not in Page(classpage.index(class_)).sections["submissions"]
-    page = Page(classpage.index(class_, {"bo": {"A2": 0.1, "B3": 0.2}}))
+    page = Page(classpage.index([class_[0], marked(class_[1], A2=0.1, B3=0.2)]))
     assert page.sections["submissions"].count("to mark") == 1
     assert "3.30" in page.sections["submissions"]
 
 
 def test_the_histogram_is_of_totals_only_when_all_are_there():
     class_ = [report("ada"), report("bo")]
-    marks = {"ada": {"A2": 0.1, "B3": 0.2}}
-    assert "automatic points" in Page(classpage.index(class_, marks)).sections["scores"]
-    whole = Page(classpage.index(class_, marks | {"bo": {"A2": 0, "B3": 0}}))
+    half = [marked(class_[0], A2=0.1, B3=0.2), class_[1]]
+    assert "automatic points" in Page(classpage.index(half)).sections["scores"]
+    whole = Page(classpage.index([marked(one, A2=0.1, B3=0) for one in class_]))
     assert "total points" in whole.sections["scores"]
 
 

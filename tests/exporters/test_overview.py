@@ -11,9 +11,7 @@ from grader.exporters import classfiles, classpage, gradebook, summary
 from grader.exporters.overview import overview
 from grader.exporters.spread import distribution
 from grader.model import Status, Student
-from tests.class_parts import a_class, check, report, withheld
-
-MARKS = {"ada": {"A2": 0.2, "B3": 0.4}}
+from tests.class_parts import a_class, check, marked, report, withheld
 
 
 def rows(data):
@@ -22,7 +20,8 @@ def rows(data):
 
 def test_a_total_needs_every_manual_mark():
     whole, half, none = (
-        overview([report()], marks).rows[0] for marks in (MARKS, {"ada": {"A2": 0.2}}, None)
+        overview([marked(report(), **marks)]).rows[0]
+        for marks in ({"A2": 0.2, "B3": 0.4}, {"A2": 0.2}, {})
     )
     assert (whole.manual_points, whole.total, whole.total_max) == (0.6, 3.6, 3.7)
     assert (half.manual_points, half.total, half.marked) == (None, None, False)
@@ -30,7 +29,7 @@ def test_a_total_needs_every_manual_mark():
 
 
 def test_a_withheld_report_has_no_number_anywhere():
-    found = overview([withheld(), report()], {"bo": {"A2": 0.3, "B3": 0.4}})
+    found = overview([marked(withheld(), A2=0.3, B3=0.4), report()])
     row = next(row for row in found.rows if row.id == "bo")
     assert row.automatic is None
     assert row.total is None
@@ -117,12 +116,12 @@ class Table(HTMLParser):
 
 def test_summary_gradebook_and_page_carry_the_same_numbers():
     class_ = a_class(40)
-    marks = {r.submission.id: {"A2": 0.25, "B3": 0.1} for r in class_[::2]}
+    class_ = [marked(r, A2=0.25, B3=0.1) if i % 2 else r for i, r in enumerate(class_)]
     missing = [Student("s99", "Zoe")]
-    plain = json.loads(summary.summary(class_, marks, missing))
-    book = rows(gradebook.gradebook(class_, marks, missing))
+    plain = json.loads(summary.summary(class_, missing))
+    book = rows(gradebook.gradebook(class_, missing))
     table = Table()
-    table.feed(classpage.index(class_, marks, missing))
+    table.feed(classpage.index(class_, missing))
     assert [row["id"] for row in plain["rows"]] == list(table.rows)
     assert [row["submission"] for row in book] == [*table.rows, ""]
     for row, line in zip(plain["rows"], book, strict=False):

@@ -15,7 +15,7 @@ from grader.exits import BadInput
 from grader.exporters import classroom50, github, gradescope, junit, markus, wording
 from grader.exporters.units import units
 from grader.model import Status
-from tests.class_parts import CHECKS, HOSTILE, a_class, check, report, withheld
+from tests.class_parts import CHECKS, HOSTILE, a_class, check, marked, report, withheld
 from tests.exporters import readers
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).with_name("schemas") / "junit-10.xsd"))
@@ -125,6 +125,23 @@ def test_hidden_checks_are_one_line_without_words_on_markus():
     assert staff["extra_info"] == {
         "name": "hidden checks", "test_group_id": 12, "display_output": "instructors",
     }  # fmt: skip
+
+
+def test_marks_of_a_person_count_everywhere_once_all_are_there():
+    half = marked(report(), A2=0.2)
+    assert readers.gradescope_total(readers.gradescope(gradescope.results(half))) == 3.0
+    found = marked(report(), A2=0.2, B3=0.4)
+    found = replace(found, manual=(replace(found.manual[0], comment="well seen"), found.manual[1]))
+    scope = readers.gradescope(gradescope.results(found))
+    assert readers.gradescope_total(scope) == 3.6
+    assert "well seen" in json.dumps(scope)
+    run = readers.markus_body(body_of(found))
+    assert readers.markus_mark(run, 3.7) == pytest.approx(3.6, abs=0.0051)
+    assert "well seen" in json.dumps(run)
+    assert (room_of(found)["score"], room_of(found)["max-score"]) == (360, 370)
+    assert "points: 3.60 of 3.70" in github.summary([found]).decode()
+    tests, _ = readers.markus_lines("\n".join(markus.lines(found)) + "\n")
+    assert sum(t["marks_earned"] for t in tests) == pytest.approx(3.6)
 
 
 def test_what_is_said_of_the_whole_is_a_test_of_no_marks_on_markus():

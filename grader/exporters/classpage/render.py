@@ -15,7 +15,7 @@ from markupsafe import Markup
 from grader.exporters.classpage import histogram
 from grader.exporters.gradebook import number
 from grader.exporters.html import markup, style
-from grader.exporters.overview import Marks, Overview, Row, Seconds, overview
+from grader.exporters.overview import Overview, Row, Seconds, overview
 from grader.model import GradeReport, Student, Verdict
 
 FOLDER = Path(__file__).parent
@@ -36,7 +36,6 @@ STAGES = {"notebook": "running the notebooks", "checks": "judging"}
 
 def index(
     reports: Sequence[GradeReport],
-    marks: Marks | None = None,
     missing: Sequence[Student] = (),
     seconds: Seconds | None = None,
     title: str = "Class report",
@@ -45,7 +44,7 @@ def index(
 
     Links go to `<submission>/report.html` beside the page.
     """
-    return page(overview(reports, marks, missing, seconds), title)
+    return page(overview(reports, missing, seconds), title)
 
 
 def page(found: Overview, title: str = "Class report") -> str:
