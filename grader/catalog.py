@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
+from grader import budget
 from grader.draws import Draw
 from grader.model import (
     CheckResult,
@@ -32,6 +33,7 @@ from grader.requests import Ask
 MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
+PATIENCE = 3  # checks that may cost too much to judge before the rest is given up
 
 
 @dataclass(frozen=True)
@@ -132,22 +134,65 @@ def with_prerequisites(names: Iterable[str]) -> frozenset[str]:
 
 
 def judge(
-    evidence: Evidence, reference: Replies, only: Iterable[str] | None = None
+    evidence: Evidence,
+    reference: Replies,
+    only: Iterable[str] | None = None,
+    limit: budget.Limit | None = None,
 ) -> tuple[CheckResult, ...]:
     """Return the verdict of every check, in the catalogue's order.
 
-    `only` names the checks that are wanted; what these rest on is judged with them.
+    Args:
+        evidence: of the submission.
+        reference: the reference's replies to the same requests.
+        only: the checks that are wanted; what these rest on is judged with them.
+        limit: what a check may cost; one that costs more is an error of the submission's, and
+            after `PATIENCE` of them nothing more is judged. None: judge in this process.
     """
     wanted = catalogue().keys() if only is None else with_prerequisites(only)
+    waiting = [entry for name, entry in catalogue().items() if name in wanted]
     results: dict[str, CheckResult] = {}
-    for entry in (entry for name, entry in catalogue().items() if name in wanted):
-        unmet = [n for n in entry.requires if results[n].status is not Status.PASSED]
+    if limit is None:
+        results.update((r.id, r) for r in _judged(waiting, results, evidence, reference))
+        return tuple(results.values())
+    for tries_left in reversed(range(PATIENCE)):
+        work = functools.partial(_judged, waiting, results, evidence, reference)
+        try:
+            results.update((r.id, r) for r in budget.stream(work, limit))
+        except budget.Exceeded as over:
+            waiting = [entry for entry in waiting if entry.id not in results]
+            lost = waiting[:1] if tries_left else waiting
+            results.update((entry.id, _over_budget(entry, over)) for entry in lost)
+        waiting = [entry for entry in waiting if entry.id not in results]
+    return tuple(results.values())
+
+
+def _judged(
+    entries: Iterable[Check],
+    before: Mapping[str, CheckResult],
+    evidence: Evidence,
+    reference: Replies,
+) -> Iterator[CheckResult]:
+    """Yield the verdict of each check; `before` are those of earlier ones."""
+    status = {name: result.status for name, result in before.items()}
+    for entry in entries:
+        unmet = [n for n in entry.requires if status[n] is not Status.PASSED]
         if unmet:
             message = f"not judged: {unmet[0]} did not pass"
-            results[entry.id] = CheckResult(entry.id, Status.SKIPPED, (), message)
+            result = CheckResult(entry.id, Status.SKIPPED, (), message)
         else:
-            results[entry.id] = _judge_one(entry, evidence, reference)
-    return tuple(results.values())
+            result = _judge_one(entry, evidence, reference)
+        status[entry.id] = result.status
+        yield result
+
+
+def _over_budget(entry: Check, over: budget.Exceeded) -> CheckResult:
+    """Return the verdict on answers that no right network gives: they cost too much to judge."""
+    finding = Finding(
+        f"what was handed in and answered for {entry.id}",
+        "what can be judged in seconds",
+        f"judging it {over}",
+    )
+    return CheckResult(entry.id, Status.ERROR, (finding,))
 
 
 def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckResult:
@@ -167,6 +212,8 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
         finding = no_answer(missing.reply, evidence.replies.requests.get(missing.reply.id))
         missing_name = missing.reply.outcome is Outcome.MISSING
         return result(Status.FAILED if missing_name else Status.ERROR, (finding,))
+    except (MemoryError, RecursionError):
+        raise
     except Exception as error:  # noqa: BLE001 - a bug of ours must not become a student's score
         return result(Status.BROKEN, (), f"{type(error).__name__}: {error}")
     failed = any(not finding.note for finding in findings)

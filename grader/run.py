@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from grader import catalog, reporting, requests, sandbox, storage
+from grader import budget, catalog, reporting, requests, sandbox, storage
 from grader.model import (
     CheckResult,
     Evidence,
@@ -94,7 +94,7 @@ class Line:
         executed, notebook, replies = self.execute(submission, tell)
         evidence = Evidence(submission, executed, replies)
         tell("judging", 0, 1)
-        results = catalog.judge(evidence, self.reference)
+        results = catalog.judge(evidence, self.reference, limit=budget.JUDGING)
         settings = self.settings
         environment = reporting.environment(settings.device, settings.seed)
         report = reporting.report(evidence, results, settings.rubric, environment)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 # Each module may import those on its own line and above, within grader.
 LAYERS = (
     (
+        "grader.budget",
         "grader.running.costs",
         "grader.running.forking",
         "grader.exits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import storage
+from grader import budget, storage
 from grader.audience import STUDENT
 from grader.exporters.html.nouns import FILE, Parts
 from grader.exporters.html.page import page
@@ -19,11 +19,19 @@ PAGE = "report.html"
 
 def of_graded(graded: Graded, reference: Replies) -> dict[str, bytes]:
     """Return the page of a submission and what it is made of, by name in its folder."""
+    try:
+        found, page_ = budget.spend(lambda: _made(graded, reference), budget.SHOWING)
+    except budget.Exceeded:  # the report says the rest
+        found = Parts()
+        page_ = rendered(graded.report, found)
+    return {f"{storage.EVIDENCE}/{FILE}": storage.to_json(found), **page_}
+
+
+def _made(graded: Graded, reference: Replies) -> tuple[Parts, dict[str, bytes]]:
     from grader.exporters.html.gather import parts  # torch; the other pages need none
 
     found = parts(graded.evidence, reference, graded.notebook)
-    stored = {f"{storage.EVIDENCE}/{FILE}": storage.to_json(found)}
-    return {**stored, **rendered(graded.report, found)}
+    return found, rendered(graded.report, found)
 
 
 def of_stored(report: GradeReport, evidence: Path) -> dict[str, bytes]:
