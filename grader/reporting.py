@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import grader
-from grader import audience, catalog, figures, rubric, verdict
+from grader import audience, catalog, causes, figures, rubric, verdict
 from grader.model import (
+    CellRun,
     CheckResult,
     Evidence,
     GradeReport,
@@ -36,6 +37,7 @@ def report(
     notes = [*evidence.submission.notes, *evidence.notebook.notes]
     notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
     notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
+    notes += _left_out(evidence.notebook.cells)
     graded = GradeReport(
         submission=evidence.submission.without_contents(),
         status="withheld" if broken else "graded",
@@ -53,6 +55,16 @@ def report(
         reason=f"the grader failed in {broken[0].id}" if broken else "",
     )
     return audience.with_public_points(graded, results, rubric_)
+
+
+def _left_out(cells: Iterable[CellRun]) -> Iterator[str]:
+    """Yield a line for each statement without which its cell was run; it blames nobody."""
+    for cell in cells:
+        for left in cell.left_out:
+            cause = causes.of(left.error)
+            reason = f" ({cause.value})" if cause else ""
+            line = f"line {left.line}" if left.line else "a statement"
+            yield f"made to run: cell {cell.index + 1}, {line} left out: {left.error}{reason}"
 
 
 def withheld(

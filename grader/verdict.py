@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from grader import causes
 from grader.model import (
     CellRun,
     CheckResult,
@@ -58,7 +59,7 @@ def _verdicts(evidence: Evidence, results: tuple[CheckResult, ...]) -> Iterator[
 
 
 def _of_cell(cell: CellRun) -> Verdict:
-    return _ended(cell.status, cell.error)
+    return Verdict.OK if causes.of_cell(cell) else _ended(cell.status, cell.error)
 
 
 def _of_reply(reply: Reply) -> Verdict:

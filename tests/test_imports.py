@@ -30,6 +30,7 @@ LAYERS = (
         "grader.curves",
     ),
     (
+        "grader.causes",
         "grader.session.connection",
         "grader.session.deadlines",
         "grader.saved",

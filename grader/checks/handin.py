@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from grader import causes
 from grader.catalog import check
 from grader.model import Evidence, Finding, Outcome, Replies
 from grader.saved import run as saved_run
@@ -106,8 +107,12 @@ def cells_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
     for run in student.notebook.cells:
         if run.status is not Outcome.OK:
             where = f"cell {run.index + 1}"
-            actual = str(run.error or run.status.value)
-            yield Finding(where, "it runs", actual, SAID.get(run.status), where=where)
+            cause = causes.of_cell(run)
+            actual = str(causes.students(run) or run.error or run.status.value)
+            if cause is not None:
+                yield _note(where, "it runs", f"{actual}; nobody's mistake: {cause.value}")
+            else:
+                yield Finding(where, "it runs", actual, SAID.get(run.status), where=where)
 
 
 @check("handin.was_run", requires=["handin.notebook"])

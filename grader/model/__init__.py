@@ -5,6 +5,7 @@ from grader.model.evidence import (
     CellRun,
     Evidence,
     ExecutedNotebook,
+    LeftOut,
     NoAnswer,
     Outcome,
     Replies,
@@ -27,7 +28,7 @@ from grader.model.submission import HandIn, Problem, Student, Submission, Submis
 
 __all__ = [
     "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Evidence", "ExecutedNotebook",
-    "Finding", "GradeReport", "HandIn", "ManualQuestion", "NoAnswer", "Outcome", "Problem",
-    "QuestionGrade", "Replies", "Reply", "Request", "Status", "Student", "StudentError",
+    "Finding", "GradeReport", "HandIn", "LeftOut", "ManualQuestion", "NoAnswer", "Outcome",
+    "Problem", "QuestionGrade", "Replies", "Reply", "Request", "Status", "Student", "StudentError",
     "Submission", "SubmissionFile", "Verdict", "Writeup",
 ]  # fmt: skip

@@ -41,13 +41,25 @@ class StudentError:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A statement that raised, and without which its cell ran; `line` counts the cell's from 1."""
+
+    line: int  # 0: not known
+    error: StudentError
+
+
+@dataclass(frozen=True)
 class CellRun:
-    """How one code cell ran; `index` counts all cells of the notebook from 0."""
+    """How one code cell ran; `index` counts all cells of the notebook from 0.
+
+    `error` is the first one; a cell that raised ran on without the statements in `left_out`.
+    """
 
     index: int
     status: Outcome
     seconds: float = 0.0
     error: StudentError | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)

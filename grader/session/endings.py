@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbclient.exceptions import CellExecutionError
-
 from grader import sandbox
-from grader.model import CellRun, Outcome, StudentError
+from grader.model import CellRun, LeftOut, Outcome, StudentError
+from grader.session import flood
 from grader.session.deadlines import Deadlines
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ARROW = re.compile(r"^-+>\s*\d+\s?(.*)$", re.MULTILINE)
+PLACE = re.compile(r"\bCell In\[\d+\], line (\d{1,6})")
+MOST_LEFT_OUT = 20  # statements of one cell
+UNSEEN = StudentError("NotShown", "further errors, if any, are not shown")
 DIED = "KernelDied"  # for a reason that we do not know
 
 
@@ -70,11 +73,28 @@ def not_started(error: RuntimeError) -> sandbox.SandboxError:
     return sandbox.SandboxError(f"the kernel did not start in its sandbox: {reason}")
 
 
-def student_error(error: CellExecutionError) -> StudentError:
+def student_error(name: str, value: str, trace: str) -> StudentError:
     """Return the error of a cell: class, first line of the message, the line that raised it."""
-    trace = ANSI.sub("", error.traceback)
+    trace = ANSI.sub("", trace)
     own = trace[trace.find("Cell In") :] if "Cell In" in trace else trace
     lines = ARROW.findall(own.split("File ")[0]) or ARROW.findall(own)
-    message = ANSI.sub("", error.evalue).strip().splitlines()
+    message = ANSI.sub("", value).strip().splitlines()
     first = message[0][:400] if message else ""
-    return StudentError(error.ename[:80], first, lines[-1].strip()[:160] if lines else "")
+    return StudentError(name[:80], first, lines[-1].strip()[:160] if lines else "")
+
+
+def left_out(outputs: Iterable[Any]) -> tuple[LeftOut, ...]:
+    """Return the statements of a cell that raised, as far as its outputs show them."""
+    outputs = list(outputs)
+    shown = [output for output in outputs if output.get("output_type") == "error"]
+    found = list(map(_left_out, shown[:MOST_LEFT_OUT]))
+    if shown[MOST_LEFT_OUT:] or any(output.get("text") == flood.CUT for output in outputs):
+        found.append(LeftOut(0, UNSEEN))
+    return tuple(found)
+
+
+def _left_out(output: Any) -> LeftOut:
+    trace = ANSI.sub("", "\n".join(output["traceback"]))
+    place = PLACE.search(trace)
+    error = student_error(output["ename"], output["evalue"], trace)
+    return LeftOut(int(place[1]) if place else 0, error)

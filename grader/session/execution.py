@@ -1,8 +1,8 @@
 """Runs a notebook through nbconvert's ExecutePreprocessor and keeps the kernel for requests.
 
 A cell that fails costs that cell. One that hangs is interrupted; one that kills the kernel, or
-does not let itself be interrupted, costs the kernel: a fresh one is started, the cells that had
-gone well are run again, and the notebook goes on behind the cell that did it.
+does not let itself be interrupted, costs the kernel: a fresh one is started, the cells that
+had ended are run again, and the notebook goes on behind the cell that did it.
 """
 
 from __future__ import annotations
@@ -158,9 +158,10 @@ class NotebookRunner(ExecutePreprocessor):
                 outcome, error = self._execute(cell, index, self.deadlines.cell)
         except OutOfTime as stop:
             return CellRun(index, Outcome.SKIPPED, 0.0, stop.error)
-        if outcome is Outcome.OK:
+        if outcome in (Outcome.OK, Outcome.RAISED):  # what raised has defined the rest of its cell
             self._progress.good.append(cell)
-        return CellRun(index, outcome, time.monotonic() - started, error)
+        left_out = endings.left_out(cell.outputs) if outcome is Outcome.RAISED else ()
+        return CellRun(index, outcome, time.monotonic() - started, error, left_out)
 
     def _execute(
         self, cell: Any, index: int, limit: float, store_history: bool = True
@@ -173,7 +174,8 @@ class NotebookRunner(ExecutePreprocessor):
         try:
             self.execute_cell(cell, index, store_history=store_history)
         except CellExecutionError as error:
-            return Outcome.RAISED, endings.student_error(error)
+            shown = (error.ename, error.evalue, error.traceback)
+            return Outcome.RAISED, endings.student_error(*shown)
         except CellTimeoutError:
             self._interrupt()
             return Outcome.TIMED_OUT, StudentError("Timeout", f"still running after {limit:.0f} s")
@@ -220,7 +222,7 @@ class NotebookRunner(ExecutePreprocessor):
         return self.km, self.kc
 
     def _restart(self) -> None:
-        """Replace the kernel and run again the cells that had gone well."""
+        """Replace the kernel and run again the cells that had ended."""
         self._progress.restarts += 1
         if self._progress.restarts > self.deadlines.restarts:
             self._progress.lost = True
@@ -247,7 +249,7 @@ class NotebookRunner(ExecutePreprocessor):
         return True
 
     def _repeat(self, cell: Any) -> None:
-        """Run again a cell that had gone well; one that now ends the kernel costs the rest."""
+        """Run again a cell that had ended; one that now ends the kernel costs the rest."""
         if self._progress.lost or self._left() <= 0:
             return
         self._limit = self.deadlines.cell

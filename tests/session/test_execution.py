@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import causes
 from grader.model import Outcome, Request
 from grader.requests import conv2d
 from grader.session.deadlines import Deadlines
@@ -64,6 +65,30 @@ def test_the_error_of_a_function_names_the_line_in_the_notebook():
         assert (error.name, error.line) == ("ZeroDivisionError", "return x / 0")
 
 
+def test_a_statement_that_raises_costs_itself_also_in_a_fresh_kernel():
+    """What the rest of its cell defined is there again when the kernel had to be replaced."""
+    cell = "import nowhere_to_be_found\nkept = 7\n\ndef f():\n    return 1 / 0\n\nf()\nlast = 8"
+    with running(cell, "import os\nos._exit(0)", "print(kept + last)") as runner:
+        assert outcomes(runner) == ["raised", "died", "ok"]
+        run = runner.executed().cells[0]
+        assert [(left.line, left.error.name) for left in run.left_out] == [
+            (1, "ModuleNotFoundError"),
+            (7, "ZeroDivisionError"),
+        ]
+        assert run.left_out[1].error.line == "return 1 / 0"
+        assert run.error == run.left_out[0].error
+        assert runner.nb.cells[2].outputs[0].text == "15\n"
+
+
+def test_errors_that_are_not_shown_are_not_taken_for_none():
+    loud = "import nowhere_to_be_found\nprint('x' * 3_000_000)\n1 / 0"
+    with running(loud) as runner:
+        run = runner.executed().cells[0]
+        assert run.left_out[-1].error.name == "NotShown"
+        assert causes.of(run.left_out[0].error) is causes.Cause.PACKAGE
+        assert causes.of_cell(run) is None
+
+
 def test_a_kernel_that_ignores_the_interrupt_is_replaced():
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
     with running("kept = 7", stubborn, "print(kept)") as runner:
@@ -102,7 +127,7 @@ def test_kernels_are_not_replaced_for_ever():
 
 def test_the_whole_submission_has_a_deadline():
     started = time.monotonic()
-    many = ["import time\ntime.sleep(2)"] * 8
+    many = ["import select\nselect.select([], [], [], 2)"] * 8
     deadlines = Deadlines(cell=6, submission=5, request=5, grace=1, restarts=1)
     with running(*many, deadlines=deadlines) as runner:
         assert outcomes(runner)[-1] == "skipped"

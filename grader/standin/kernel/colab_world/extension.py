@@ -20,6 +20,9 @@ from . import (
     network,
     optimizers,
     patches,
+    sleeping,
+    statements,
+    staying,
     transforms,
 )
 from .config import Config
@@ -48,6 +51,9 @@ def prepare_shell(shell: Any, config: Config) -> None:
     counter.install(shell)
     magics.install(shell)
     transforms.install(shell, config)
+    statements.install(shell)
+    staying.install(shell)
+    sleeping.install(shell)
     history.install(shell)
     shell.events.register("post_run_cell", figures.close)
     determinism.seed()
