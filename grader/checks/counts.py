@@ -17,7 +17,8 @@ from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 from grader.saved.cells import read_cells
 from grader.written import answer_cell
-from grader.written.answers import LABELS, Answer, Slot, find
+from grader.written.answers import Answer, find
+from grader.written.labels import LABELS, Slot
 from grader.written.polynomial import Polynomial
 
 KEY = "counts.conventions"
@@ -78,7 +79,7 @@ def answers(student: Evidence) -> tuple[Answer, ...]:
     if writeup is not None and writeup.name is not None:
         texts.append((writeup.text, writeup.name))
     found += [find(text, source) for text, source in texts]
-    return tuple(a for a in found if a is not None and (a.formulas or a.unreadable))
+    return tuple(a for a in found if a is not None and (a.formulas or a.unreadable or a.partial))
 
 
 def _speaks(text: str) -> bool:
@@ -98,6 +99,12 @@ def _agreement(answer: Answer, convention: Convention) -> tuple[int, int]:
     return sum(scale == 1 for _, scale in fits), len(fits)
 
 
+def _consistent(answer: Answer, known: Sequence[Convention]) -> list[Convention]:
+    """Return the conventions that fit every count which fits any; one is what decides it."""
+    slots = [slot for slot in known[0].values if any(c.fits(answer, slot) for c in known)]
+    return [c for c in known if slots and all(c.fits(answer, slot) for slot in slots)]
+
+
 @check("counts.readable")
 def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The formulas of question A3 are there and can be read.
@@ -112,11 +119,17 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
         for label, text in answer.unreadable:
             actual = f"{text!r} in {answer.source}; {PERSON}"
             yield Finding(label, "a formula in NF and NC", actual, "unreadable", where=label)
+        for label in dict.fromkeys(label for label, _ in answer.partial):
+            yield Finding(label, "a formula in NF and NC", _only_layers(answer), note=True)
     if not found:
         actual = f"no formulas were found; {PERSON}"
         yield Finding(
             where, "formulas in NF and NC", actual, "missing", note=not _all_read(student)
         )
+
+
+def _only_layers(answer: Answer) -> str:
+    return f"only single layers, it seems, and no total in {answer.source}; {PERSON}"
 
 
 def _all_read(student: Evidence) -> bool:
@@ -161,19 +174,26 @@ def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]
     if answer is None or nearest is None:
         return
     formulas = answer.at(label, 1)
+    fitting = [f for f in formulas if any(_equal(f, c.values[label, 1]) for c in known)]
     what = f"the number of {label} (A3, {answer.source})"
     if not formulas:
-        illegible = next((repr(text) for name, text in answer.unreadable if name == label), None)
-        actual = f"{illegible or 'none was found'}; {PERSON}"
-        yield Finding(what, "a formula in NF and NC", actual, note=True)
-    elif any(c.fits(answer, (label, 1)) for c in known):
-        return
-    elif len(formulas) > 1:
-        actual = f"{len(formulas)} formulas, none of which fits; {PERSON}"
+        yield Finding(what, "a formula in NF and NC", _instead(answer, label), note=True)
+    elif len(formulas) > 1 and len(fitting) < len(formulas):
+        actual = f"{len(formulas)} formulas, {len(fitting) or 'none'} of which fits; {PERSON}"
         yield Finding(what, "one formula", actual, "unreadable", note=True)
-    else:
+    elif not fitting:
+        decided = len(_consistent(answer, known)) == 1
+        counted = nearest.name if decided else "the plainest count that fits the rest"
         expected, actual = _difference(formulas[0], nearest.values[label, 1], label)
-        yield Finding(what, f"{expected} ({nearest.name})", actual, f"{label}_wrong")
+        yield Finding(what, f"{expected} ({counted})", actual, f"{label}_wrong")
+
+
+def _instead(answer: Answer, label: str) -> str:
+    """Return what was found where no formula was."""
+    illegible = next((text for name, text in answer.unreadable if name == label), None)
+    if illegible is None and (label, 1) in answer.partial:
+        return _only_layers(answer)
+    return f"{repr(illegible) if illegible else 'none was found'}; {PERSON}"
 
 
 def _difference(formula: Polynomial, right: Polynomial, label: str) -> tuple[str, str]:
@@ -209,9 +229,12 @@ def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
             yield Finding(what, "a formula in NF and NC", f"none was found; {PERSON}", note=True)
         elif formulas and not _grows(answer, label, factor, known):
             own = answer.at(label, 1)
-            right = own[0].times(factor) if own else nearest.values[label, 2]
-            expected, actual = _difference(formulas[0], right, label)
-            times = f", {_figure(factor)} times your own count" if own else ""
+            if len(own) != 1 or len(formulas) != 1:  # which of them it should follow is a guess
+                actual = f"{len(own)} formulas before and {len(formulas)} after; {PERSON}"
+                yield Finding(what, "one formula each", actual, note=True)
+                continue
+            expected, actual = _difference(formulas[0], own[0].times(factor), label)
+            times = f", {_figure(factor)} times your own count"
             yield Finding(what, expected + times, actual, "doubling_wrong", where=label)
 
 
@@ -242,12 +265,15 @@ def convention(student: Evidence, reference: Replies) -> Iterator[Finding]:
     first = {label: _first(answer, label, known) for label in LABELS}
     each = [f"{label}: {c.name}" for label, c in first.items() if c is not None]
     unfit = [n for n, c in first.items() if c is not None and not nearest.fits(answer, (n, 1))]
+    consistent = _consistent(answer, known)
     what = f"the convention of the counts (A3, {answer.source})"
     if unfit:
         yield Finding(what, "one, kept throughout", "; ".join(each), "mixed_conventions")
     else:
-        recognised = f"recognised: {nearest.name}" if each else f"cannot be told; {PERSON}"
-        yield Finding(what, "one, kept throughout", recognised, note=True)
+        actual = f"cannot be told: {len(consistent) or 'no'} conventions give these; {PERSON}"
+        if len(consistent) == 1:
+            actual = f"recognised: {consistent[0].name}"
+        yield Finding(what, "one, kept throughout", actual, note=True)
 
 
 def _first(answer: Answer, label: str, known: Sequence[Convention]) -> Convention | None:

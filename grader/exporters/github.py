@@ -36,7 +36,6 @@ def notebook(path: str, data: bytes) -> Notebook:
 
 def _located(text: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int]]:
     """Yield each thing with its line in the file; what is defined again comes again."""
-    patterns = {name: re.compile(pattern) for name, pattern in SOUGHT.items()}
     at = 0
     for cell in cells:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
@@ -47,7 +46,7 @@ def _located(text: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, 
             if found < 0:
                 continue
             at = found
-            for name, pattern in patterns.items():
+            for name, pattern in SOUGHT.items():
                 if pattern.search(line):
                     yield name, text.count("\n", 0, at) + 1
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from grader.saved.cells import SavedCell
 from grader.saved.code import parse as statements_of
 from grader.written import formula
-from grader.written.answers import DOUBLED, LABEL, Answer, Slot
+from grader.written.answers import Answer
+from grader.written.doubling import DOUBLED
+from grader.written.labels import LABEL, Slot
 from grader.written.polynomial import Polynomial
 
 ENTRIES = 60  # of one notebook

@@ -207,7 +207,7 @@ class _Parser:
         while self.kind in ("*", "/", "number", "name", "("):
             if self.kind in ("*", "/"):
                 sign = self.take().kind
-            elif divided or self.kind == "number":
+            elif divided or (self.kind == "number" and not self._raised()):
                 raise Unreadable("two factors without a sign between them")
             else:
                 sign = "*"
@@ -231,6 +231,12 @@ class _Parser:
         if first.kind == "name" and self.kind == "number" and self._touching(first):
             return value ** self.exponent()
         return value
+
+    def _raised(self) -> bool:
+        """Return whether a written exponent ended just before, and a blank: NF^2 2NF."""
+        before = self.found[self.place - 2 : self.place]
+        kinds = [token.kind for token in before]
+        return kinds == ["^", "number"] and not self._touching(before[1])
 
     def _touching(self, before: Token) -> bool:
         return self.found[self.place].start == before.end

@@ -81,7 +81,7 @@ def test_a_wrong_number_is_compared_at_the_handouts_widths():
     assert said(answers) == [
         (
             "weights_wrong",
-            "for NF = 32, NC = 24 there are 86,112 weights (convolutions without biases)",
+            "for NF = 32, NC = 24 there are 86,112 weights (the plainest count that fits the rest)",
             "for NF = 32, NC = 24 you count 86,000 weights",
         )
     ]
@@ -118,6 +118,19 @@ def test_mixed_conventions_are_told_with_what_each_count_includes():
         ("weights: 9*NF + 72*NF^2 + 9*NF*NC + 9*NC^2", "none was found; left to a person"),
         (ANSWERS.replace("1728*NF", "H*W*NF"), "'outputs: H*W*NF + 1280*NC'; left to a person"),
         ("weights: 9*NF first, 7*NF then", "2 formulas, none of which fits; left to a person"),
+        ("outputs: 1728NF+1280NC", "cannot be told: 9 conventions give these; left to a person"),
+        (
+            "Weights\nLayer 1: 9*NF\nLayer 2: 19*NF^2\n",
+            "only single layers, it seems, and no total in a2-writeup.pdf; left to a person",
+        ),
+        (
+            "weights = 9*NF + 72*NF^2 + 9*NF*NC + 9*NC^2 + 6*NF + 3*NC\n" + ANSWERS,
+            "2 formulas, 1 of which fits; left to a person",
+        ),
+        (
+            ANSWERS.replace("outputs: 1728*NF + 1280*NC\n", "").replace("5120", "5000"),
+            "0 formulas before and 1 after; left to a person",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_is_left_to_a_person(answers, left):

@@ -70,6 +70,15 @@ def test_a_doubled_input_in_words():
     said = find(f"- weights: {WEIGHTS}; doubled sides: unchanged", "x").words
     assert ("weights", 1) in said
     assert not find("weights do not change", "x").words
+    said = find(
+        "If we double the input, weights are unchanged, outputs and connections\nbecome four times "
+        "as many.", "x"
+    ).words  # fmt: skip
+    assert said == {("weights", 1), ("outputs", 4), ("connections", 4)}
+    assert not find("Doubled: the outputs are not the same.", "x").words
+    assert not find("Doubled input, outputs: 4*NF", "x").words
+    said = find("| | 32x32 | 64x64 |\n| weights | 9NF | same |\n| outputs | 7NF | x4 |", "x").words
+    assert said == {("weights", 1), ("outputs", 4)}
 
 
 def test_numbers_stand_for_the_widths_of_the_handout():
@@ -128,10 +137,9 @@ def test_a_doubled_formula_is_not_taken_for_a_plain_one_that_cannot_be_read():
     assert missing.at("outputs", 2) == (parse(OUTPUTS_2),)
 
 
-def test_steps_of_a_derivation_are_candidates_side_by_side():
+def test_steps_of_a_derivation_are_no_answers_beside_the_total():
     text = f"weights: 9*NF in block 1, 18*NF^2 in block 2, in total {WEIGHTS}"
-    assert parse(WEIGHTS) in slots(text)["weights", 1]
-    assert len(slots(text)["weights", 1]) == 3
+    assert slots(text)["weights", 1] == (parse(WEIGHTS),)
 
 
 WORDS = ["weights", "outputs = ", "connections: ", "doubled ", "9*NF", "+", "NC^2", "(", ")", "\n"]
