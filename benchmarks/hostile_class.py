@@ -79,7 +79,7 @@ def main() -> int:
         work, canaries = Path(temporary), Canaries(Path(place))
         alone, among = work / "alone", work / "among"
         for folder in (alone, among):
-            maker.write(folder, maker.make(chosen.honest))
+            maker.write(folder, maker.make(chosen.honest, shape=maker.UNTRAINED), maker.UNTRAINED)
         write_hostile(among, canaries)
         for folder in (alone, among):
             grade(folder, work / f"{folder.name}-out", chosen.jobs)

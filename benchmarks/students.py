@@ -1,9 +1,9 @@
 """Makes a class: hand-ins whose mistakes, and so whose points, are known.
 
-    python benchmarks/students.py FOLDER [--students N] [--seed S] [--trained]
+    python benchmarks/students.py FOLDER [--students N] [--seed S] [--shape real|untrained]
 
-Without `--trained` the cells that train are left out, so that a class costs minutes and not an
-hour; what the checks ask is the same.
+Shaped as real ones, the notebooks read, train and plot (`real_shaped.py`); `untrained` ones leave
+the cells that train out, so that a class costs little beside what the checks ask.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import real_shaped
 from examples.build_submissions import write_submission
 from examples.notebook_builder import RIGHT, UNTOUCHED, build_notebook, notebook_text, read_variants
 
@@ -83,6 +84,7 @@ SLIPS = {
         "freeze_and_replace", "C2", 0.21, ("kernel_size=1", "kernel_size=3, padding=1")
     ),
 }  # fmt: skip
+REAL, UNTRAINED = SHAPES = ("real", "untrained")
 BROKEN = "UNet is a syntax error"
 SLOW = "import time\nfor step in range(30):\n    time.sleep(1)\n    print('step', step)"
 
@@ -97,26 +99,25 @@ class Student:
     points: float
 
 
-def make(count: int, seed: int = 0, *, trained: bool = False) -> list[Student]:
+def make(count: int, seed: int = 0, shape: str = "real") -> list[Student]:
     """Return the students of a class, the same for the same seed.
 
     Of ten, two are right, six made one to three mistakes, one is broken, one is unfilled; of
     twenty, one is right but slow.
     """
     rng = random.Random(seed)  # noqa: S311 - a class, not a secret
-    return [_student(number, rng, trained=trained) for number in range(count)]
+    return [_student(number, rng, shape) for number in range(count)]
 
 
-def _student(number: int, rng: random.Random, *, trained: bool) -> Student:
-    quick = {} if trained else dict.fromkeys(TRAINING, "")
+def _student(number: int, rng: random.Random, shape: str) -> Student:
+    quick = dict.fromkeys(TRAINING, "") if shape == UNTRAINED else real_shaped.pieces(rng)
     kind = number % 10
     name = f"student-{number:03}"
     if kind == 0:
         return Student(name, quick, (), sum(FULL.values()))
     if kind == 1:
-        style = {k: v for k, v in read_variants("bilal").items() if k not in quick}
         slow = {"show_flowers": SLOW} if number % 20 == 1 else {}
-        return Student(name, {**style, **quick, **slow}, (), sum(FULL.values()))
+        return Student(name, {**quick, **_other_style(shape), **slow}, (), sum(FULL.values()))
     if kind == 8:
         pieces = {**quick, "UNet": "class UNet(nn.Module:\n    pass"}
         return Student(name, pieces, (BROKEN,), sum(FULL.values()) - FULL["B1"])
@@ -128,6 +129,11 @@ def _student(number: int, rng: random.Random, *, trained: bool) -> Student:
         pieces[slip.piece] = _changed(slip)
     lost = sum(SLIPS[mistake].lost for mistake in chosen)
     return Student(name, pieces, tuple(chosen), round(sum(FULL.values()) - lost, 6))
+
+
+def _other_style(shape: str) -> dict[str, str]:
+    style = read_variants("bilal")
+    return style if shape == REAL else {k: v for k, v in style.items() if k not in TRAINING}
 
 
 def _compatible(names: list[str]) -> list[str]:
@@ -144,11 +150,14 @@ def _changed(slip: Slip) -> str:
     return text
 
 
-def write(folder: Path, students: list[Student]) -> None:
+def write(folder: Path, students: list[Student], shape: str = REAL) -> None:
     """Write a folder for each student, and `expected.json` beside them."""
-    for student in students:
+    for number, student in enumerate(students):
         write_submission(folder / student.id, "amelie-right")
-        text = notebook_text(build_notebook(student.pieces))
+        rng = random.Random(number)  # noqa: S311 - a class, not a secret
+        real = shape == REAL
+        made = real_shaped.notebook(student.pieces, rng) if real else build_notebook(student.pieces)
+        text = notebook_text(made)
         (folder / student.id / "a2-cnn.ipynb").write_text(text, encoding="utf-8")
     expected = {s.id: {"points": s.points, "mistakes": s.mistakes} for s in students}
     folder.with_name(f"{folder.name}-expected.json").write_text(json.dumps(expected, indent=1))
@@ -160,9 +169,10 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--students", type=int, default=60)
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--trained", action="store_true")
+    options.add_argument("--shape", choices=SHAPES, default=REAL)
     chosen = options.parse_args()
-    write(chosen.folder, make(chosen.students, chosen.seed, trained=chosen.trained))
+    students = make(chosen.students, chosen.seed, chosen.shape)
+    write(chosen.folder, students, chosen.shape)
 
 
 if __name__ == "__main__":

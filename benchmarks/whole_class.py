@@ -253,13 +253,13 @@ def main() -> int:
     options.add_argument(
         "--floor", type=int, default=5, help="submissions for the floor; 0 for none, -1 for all"
     )
-    options.add_argument("--trained", action="store_true")
+    options.add_argument("--shape", choices=maker.SHAPES, default=maker.REAL)
     chosen = options.parse_args()
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         folder = work / "class"
-        maker.write(folder, maker.make(chosen.students, trained=chosen.trained))
+        maker.write(folder, maker.make(chosen.students, shape=chosen.shape), chosen.shape)
         expected = json.loads((work / "class-expected.json").read_text())
         results = [measure(folder, work, chosen.kills, jobs) for jobs in chosen.jobs]
         outs = [result.out for result in results]

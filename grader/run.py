@@ -28,6 +28,8 @@ from grader.running import warm
 from grader.session.execution import NotebookRunner
 from grader.settings import Settings
 from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.needs import ALL
+from grader.standin.notebook_needs import needs_of
 
 Tell = Callable[[str, int, int], None]  # stage, done, total
 
@@ -107,7 +109,7 @@ class Line:
         if submission.notebook is None:
             return ExecutedNotebook(self.settings.isolation), "", self._unasked(submission)
         notebook = nbformat.reads(submission.notebook, as_version=4)
-        with room(self.settings) as folders:
+        with room(self.settings, notebook) as folders:
             runner = NotebookRunner(self.settings.isolation, folders, self.settings.deadlines)
             with runner.opened(notebook):
                 tell("running the notebook", 0, len(notebook.cells))
@@ -138,8 +140,11 @@ class Line:
 
 
 @contextlib.contextmanager
-def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
-    """Yield the folders of one kernel; they are gone afterwards."""
+def room(settings: Settings, notebook: Any = None) -> Iterator[sandbox.SandboxSettings]:
+    """Yield the folders of one kernel, with the data that a notebook needs; then they are gone."""
+    cells = [] if notebook is None else notebook.cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    needs = ALL if settings.full or not code else needs_of(code)
     base = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
         for part in ("content", "io"):
@@ -148,7 +153,7 @@ def room(settings: Settings) -> Iterator[sandbox.SandboxSettings]:
             scratch=base / "content",
             exchange=base / "io",
             kernel_side=prepare_kernel_side(base / "colab"),
-            data=warm.world_at(settings.world),
+            data=warm.world_at(settings.world, needs),
             weights=settings.weights,
             limits=sandbox.Limits.full_size() if settings.full else sandbox.Limits(),
             full=settings.full,

@@ -21,6 +21,7 @@ from grader.model import Replies, Reply, Request
 from grader.running import forking
 from grader.sandbox.settings import ALLOCATOR
 from grader.settings import Settings
+from grader.standin.needs import ALL, Needs
 from grader.standin.world import build_world, default_world_root
 
 SEED, WORLD = "GRADER_PRELOAD_SEED", "GRADER_PRELOAD_WORLD"
@@ -73,9 +74,9 @@ def shared(seed: int, world: Path) -> Shared:
     return Shared(requests, Reference(requests, world))
 
 
-def world_at(place: Path | None) -> Path:
+def world_at(place: Path | None, needs: Needs = ALL) -> Path:
     """Return the data folder of a run on this machine: the given one, else the stand-in."""
-    return place if place is not None else build_world(default_world_root())
+    return place if place is not None else build_world(default_world_root(), needs)
 
 
 def environment(settings: Settings) -> dict[str, str]:

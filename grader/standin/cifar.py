@@ -36,35 +36,41 @@ TEST_HORSES = 1000
 PIXELS = 3 * 32 * 32
 
 
-def write_cifar(data: Path, rng: np.random.Generator) -> NDArray[np.uint8]:
+def write_cifar(
+    data: Path, rng: np.random.Generator, horses: int | None = None, rows: int | None = None
+) -> NDArray[np.uint8]:
     """Write ``cifar-10-batches-py`` and an empty archive of that name.
 
     Args:
         data: an existing folder.
         rng: source of all random choices.
+        horses: in the training batches together, and in the test batch; a multiple of 5. Without
+            a number there are all.
+        rows: in each batch, more than there are horses; without a number as many as in the real.
 
     Returns:
-        The horses of the training batches, ``(1000, 3, 32, 32)``.
+        The horses of the training batches, ``(horses, 3, 32, 32)``.
     """
     folder = data / FOLDER
     folder.mkdir()
     write_empty_archive(data / f"{FOLDER}.tar.gz")
-    horses = draw_horses(TRAIN_HORSES, rng)
-    for number, part in enumerate(np.split(horses, TRAIN_BATCHES), start=1):
+    rows = rows or ROWS
+    training = draw_horses(horses or TRAIN_HORSES, rng)
+    for number, part in enumerate(np.split(training, TRAIN_BATCHES), start=1):
         note = f"training batch {number} of {TRAIN_BATCHES}"
-        _write_batch(folder / f"data_batch_{number}", note, part, rng)
-    test_horses = draw_horses(TEST_HORSES, rng)
-    _write_batch(folder / "test_batch", "testing batch 1 of 1", test_horses, rng)
-    _write_meta(folder / "batches.meta")
-    return horses
+        _write_batch(folder / f"data_batch_{number}", note, part, rows, rng)
+    test_horses = draw_horses(horses or TEST_HORSES, rng)
+    _write_batch(folder / "test_batch", "testing batch 1 of 1", test_horses, rows, rng)
+    _write_meta(folder / "batches.meta", rows)
+    return training
 
 
 def _write_batch(
-    path: Path, note: str, horses: NDArray[np.uint8], rng: np.random.Generator
+    path: Path, note: str, horses: NDArray[np.uint8], count: int, rng: np.random.Generator
 ) -> None:
     others = np.delete(np.arange(len(LABEL_NAMES)), HORSE)
-    labels = rng.choice(others, ROWS)
-    places = np.sort(rng.choice(ROWS, len(horses), replace=False))
+    labels = rng.choice(others, count)
+    places = np.sort(rng.choice(count, len(horses), replace=False))
     labels[places] = HORSE
     rows = _plain_rows(labels, rng)
     rows[places] = horses.reshape(len(horses), PIXELS)
@@ -86,9 +92,9 @@ def _plain_rows(labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[
     return np.repeat(colours.astype(np.uint8), PIXELS // 3, axis=1)
 
 
-def _write_meta(path: Path) -> None:
+def _write_meta(path: Path, rows: int) -> None:
     content: dict[bytes, Value] = {
-        b"num_cases_per_batch": ROWS,
+        b"num_cases_per_batch": rows,
         b"label_names": [name.encode() for name in LABEL_NAMES],
         b"num_vis": PIXELS,
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.standin import cifar, colours
 from grader.standin.archive import write_empty_archive
+from grader.standin.links import link
 from grader.standin.oxford import SPLIT_NAMES, read_splits
 from grader.standin.world import WorldError
 
@@ -66,19 +67,12 @@ def lay_out(data: DataRoot, folder: Path) -> Path:
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, copy_function=_link)
+            shutil.copytree(source, target, copy_function=link)
         else:
-            _link(source, target)
+            link(source, target)
     for archive in ARCHIVES:
         write_empty_archive(folder / archive)
     return folder
-
-
-def _link(source: str | Path, target: str | Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or a file system without links
-        shutil.copyfile(source, target)
 
 
 def check_world(root: Path) -> DataRoot:

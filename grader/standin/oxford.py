@@ -47,10 +47,17 @@ def write_oxford(root: Path, rng: np.random.Generator) -> None:
     for number, mask in enumerate(masks[:TRIMAPS], start=1):
         trimap = Image.fromarray(to_trimap(mask))
         trimap.save(root / "trimaps" / f"image_{number:04d}.png")
-    savemat(root / "datasplits.mat", _splits(rng))
-    _drop_date(root / "datasplits.mat")
+    write_splits(root / "datasplits.mat", rng)
     for name in ("17flowers.tgz", "trimaps.tgz"):
         write_empty_archive(root / name)
+
+
+def write_splits(
+    path: Path, rng: np.random.Generator, train: int = TRAIN, validation: int = VALIDATION
+) -> None:
+    """Write which pictures are for what: some to train on, some to validate on, the rest."""
+    savemat(path, _splits(rng, train, validation))
+    _drop_date(path)
 
 
 def read_splits(path: Path) -> dict[str, NDArray[np.uint16]]:
@@ -85,15 +92,15 @@ def to_trimap(mask: Floats) -> NDArray[np.uint8]:
     return trimap
 
 
-def _splits(rng: np.random.Generator) -> dict[str, NDArray[np.uint16]]:
+def _splits(rng: np.random.Generator, train: int, validation: int) -> dict[str, NDArray[np.uint16]]:
     """Return picture numbers, counted from 1, under ``trn1`` to ``tst3``, each ``(1, n)``.
 
     No picture that any split trains on serves another for validation or testing, because
     notebooks join the three.
     """
     numbers = rng.permutation(np.arange(1, TRIMAPS + 1, dtype=np.uint16))
-    train, validation, test = np.split(numbers, [TRAIN, TRAIN + VALIDATION])
-    parts = {"trn": train, "val": validation, "tst": test}
+    trn, val, tst = np.split(numbers, [train, train + validation])
+    parts = {"trn": trn, "val": val, "tst": tst}
     return {
         f"{name}{number}": rng.permutation(part)[None]
         for number in range(1, SPLITS + 1)

@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,9 @@ import numpy as np
 
 from grader.standin.cifar import write_cifar
 from grader.standin.colours import write_colours
-from grader.standin.oxford import write_oxford
+from grader.standin.links import link
+from grader.standin.needs import ALL, Needs
+from grader.standin.oxford import write_oxford, write_splits
 
 MARKER = ".standin-world.json"
 SEED = 413
@@ -34,10 +37,13 @@ SOURCES = (
     "colours",
     "flowers",
     "horses",
+    "links",
+    "needs",
     "oxford",
     "python2_pickle",
     "world",
 )
+SHARED = ("data/colours", "data/colours.tar.gz", "jpg", "trimaps", "17flowers.tgz", "trimaps.tgz")
 ATTEMPTS = 20  # to put a world in place, while others do the same
 ABANDONED_SECONDS = 3600
 UNFINISHED = ".building-"
@@ -69,7 +75,7 @@ def _cache_folder() -> Path:
     return Path(base) / "csc413-a2-grader"
 
 
-def build_world(root: Path) -> Path:
+def build_world(root: Path, needs: Needs = ALL) -> Path:
     """Make the stand-in world at ``root``, unless a current one is there.
 
     A reader never sees a half-made world: it is made beside ``root`` and renamed. Two processes
@@ -77,14 +83,24 @@ def build_world(root: Path) -> Path:
 
     Args:
         root: a folder that does not exist, is empty, or holds a stand-in world.
+        needs: of the notebooks that find it there; a smaller world than the whole lies beside it,
+            and shares its pictures.
 
     Returns:
-        ``root``, absolute.
+        ``root``, absolute, or the smaller world's folder.
 
     Raises:
         WorldError: if ``root`` is a file or holds anything else.
     """
     root = root.absolute()
+    if needs == ALL:
+        return _built(root, fill_world)
+    whole = build_world(root)
+    name = f"{root.name}-{needs.horses}-{needs.flowers}-{needs.rows}"
+    return _built(root.with_name(name), lambda fresh: fill_part(fresh, whole, needs), needs)
+
+
+def _built(root: Path, fill: Callable[[Path], None], needs: Needs = ALL) -> Path:
     if is_current(root):
         return root
     _refuse_foreign(root)
@@ -92,8 +108,9 @@ def build_world(root: Path) -> Path:
     _remove_abandoned(root)
     fresh = Path(tempfile.mkdtemp(prefix=f".{root.name}{UNFINISHED}", dir=root.parent))
     try:
-        fill_world(fresh)
-        (fresh / MARKER).write_text(json.dumps({"version": content_version()}), "utf-8")
+        fill(fresh)
+        marker = {"version": content_version(), "rows": needs.rows}
+        (fresh / MARKER).write_text(json.dumps(marker), "utf-8")
         fresh.chmod(0o755)  # mkdtemp makes it readable for its owner alone
         _put_in_place(fresh, root)
     finally:
@@ -108,6 +125,25 @@ def fill_world(folder: Path) -> None:
     data.mkdir()
     write_colours(data, write_cifar(data, data_rng))
     write_oxford(folder, flower_rng)
+
+
+def fill_part(folder: Path, whole: Path, needs: Needs) -> None:
+    """Write a world with as much data as is needed into an empty folder.
+
+    The colours and the files of flowers are those of the whole world; fewer of them are in the
+    splits.
+    """
+    data_rng, flower_rng = np.random.default_rng(SEED + 1).spawn(2)
+    data = folder / "data"
+    data.mkdir()
+    write_cifar(data, data_rng, needs.horses, needs.rows)
+    for name in SHARED:
+        shared = whole / name
+        if shared.is_dir():
+            shutil.copytree(shared, folder / name, copy_function=link)
+        else:
+            link(shared, folder / name)
+    write_splits(folder / "datasplits.mat", flower_rng, needs.flowers, needs.flowers)
 
 
 @cache

@@ -54,7 +54,7 @@ def before_the_last(model):
 
 @puts("head_wrong_index", name="head_wrong_index_aux")
 def auxiliary_head(model):
-    model.aux_classifier[4] = nn.Conv2d(16, 2, 1)
+    model.aux_classifier[4] = nn.Conv2d(256, 2, 1)
 
 
 @puts("head_wrong_index", name="head_wrong_index_appended")
@@ -69,12 +69,12 @@ def beside_the_classifier(model):
 
 @puts("classifier_replaced")
 def whole_head(model):
-    model.classifier = DeepLabHead(64, 2)
+    model.classifier = DeepLabHead(2048, 2)
 
 
 @puts("classifier_replaced", name="classifier_replaced_refrozen")
 def whole_head_then_frozen(model):
-    model.classifier = DeepLabHead(64, 2)
+    model.classifier = DeepLabHead(2048, 2)
     freeze(model)
     model.classifier[4].requires_grad_(True)
 

@@ -1,7 +1,9 @@
 """The small DeepLabV3 has torchvision's names, and its pretrained features carry to flowers."""
 
 import ast
+import copy
 import importlib.util
+import pickle
 import shutil
 import sys
 from collections import OrderedDict
@@ -13,6 +15,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torchvision.models.segmentation.deeplabv3 import DeepLabHead
+from torchvision.models.segmentation.fcn import FCNHead
 
 from grader.standin import deeplab
 from grader.standin.flowers import draw_flowers
@@ -65,11 +69,63 @@ def test_forward_gives_out_and_aux_at_the_size_of_the_input(model, height, width
         assert torch.isfinite(scores).all()
 
 
-def test_backbone_gives_sixteenth_resolution(model):
-    features = model.backbone(torch.rand(1, 3, 224, 224))
+@pytest.mark.parametrize(("side", "places"), [(64, 4), (96, 6), (128, 8), (224, 7), (448, 7)])
+def test_backbone_has_the_real_channels_and_costs_no_more_for_larger_pictures(model, side, places):
+    features = model.backbone(torch.rand(1, 3, side, side))
     assert isinstance(features, OrderedDict)
-    assert features["out"].shape == (1, 64, 14, 14)
-    assert features["aux"].shape == (1, 64, 14, 14)
+    assert features["out"].shape == (1, 2048, places, places)
+    assert features["aux"].shape == (1, 1024, places, places)
+
+
+def test_what_fits_the_real_network_fits_here(model):
+    """As in torchvision's tutorial, and as students replace the auxiliary head beside the other."""
+    own = deeplab.build_deeplab(WEIGHTS)
+    own.classifier = DeepLabHead(2048, 2)
+    own.aux_classifier[4] = nn.Conv2d(256, 2, 1)
+    scores = own(torch.rand(2, 3, 64, 64))
+    assert [scores[name].shape for name in ("out", "aux")] == [(2, 2, 64, 64)] * 2
+    own.aux_classifier = FCNHead(1024, 2)
+    assert own(torch.rand(2, 3, 64, 64))["aux"].shape == (2, 2, 64, 64)
+    own.aux_classifier = None
+    assert list(own(torch.rand(2, 3, 64, 64))) == ["out"]
+
+
+READS = {
+    "by name": lambda scores: scores["aux"],
+    "get": lambda scores: scores.get("aux"),
+    "values": lambda scores: list(scores.values())[1],
+    "items": lambda scores: dict(scores.items())["aux"],
+    "copy": lambda scores: dict(scores)["aux"],
+    "unpacked": lambda scores: dict(**scores)["aux"],
+    "ordered": lambda scores: OrderedDict(scores)["aux"],
+    "own copy": lambda scores: scores.copy()["aux"],
+    "pop": lambda scores: scores.pop("aux"),
+    "popitem": lambda scores: scores.popitem()[1],
+    "deep copy": lambda scores: copy.deepcopy(scores)["aux"],
+    "pickled": lambda scores: pickle.loads(pickle.dumps(scores))["aux"],  # noqa: S301 - our own
+    "union": lambda scores: ({} | scores)["aux"],
+    "setdefault": lambda scores: scores.setdefault("aux", None),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_aux_is_there_in_full_size_however_it_is_read(model, read):
+    with torch.no_grad():
+        scores = model.eval()(torch.rand(1, 3, 64, 64))
+    assert read(scores).shape == (1, 21, 64, 64)
+
+
+def test_aux_learns_where_the_network_learned_and_may_be_set():
+    own = deeplab.build_deeplab(WEIGHTS)
+    scores = own(torch.rand(2, 3, 64, 64))
+    with torch.no_grad():
+        late = scores["aux"]
+    late.sum().backward()
+    assert own.aux_classifier[4].weight.grad is not None
+    scores = own(torch.rand(2, 3, 64, 64))
+    scores["aux"] = None
+    assert scores["aux"] is None
+    assert scores.get("other", 3) == 3
 
 
 def test_scale_of_the_pixels_does_not_matter(model):
@@ -83,7 +139,7 @@ def test_scale_of_the_pixels_does_not_matter(model):
 
 
 def test_shipped_weights_are_small_half_precision_and_loaded_as_float32(model):
-    assert WEIGHTS.stat().st_size < 6_000_000
+    assert WEIGHTS.stat().st_size < 2_000_000
     stored = load_file(WEIGHTS)
     assert {value.dtype for value in stored.values()} == {torch.float16, torch.int64}
     loaded = model.state_dict()

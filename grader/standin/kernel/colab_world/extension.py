@@ -55,5 +55,5 @@ def prepare_shell(shell: Any, config: Config) -> None:
     staying.install(shell)
     sleeping.install(shell)
     history.install(shell)
-    shell.events.register("post_run_cell", figures.close)
+    figures.install(shell, full=config.full)
     determinism.seed()

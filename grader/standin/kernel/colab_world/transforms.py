@@ -17,6 +17,7 @@ from .ordering import HELPER as ORDER
 from .ordering import Ordering, order
 from .paths import Paths
 from .prints import call_print
+from .rows import ROWS, Rows, rows_in
 
 __all__ = ["applied", "install"]
 
@@ -30,6 +31,9 @@ def install(shell: Any, config: Config) -> None:
         budget = Budget(config.max_epochs)
         setattr(builtins, EPOCHS, budget.helper)
         shell.ast_transformers.append(budget)
+    rows = rows_in(config.data)
+    if rows < ROWS:
+        shell.ast_transformers.append(Rows(rows))
     if config.max_batches is not None:
         batches = Batches(config.max_batches)
         setattr(builtins, BATCHES, batches.helper)
