@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.catalog import Check, catalogue
+from grader.mistakes import known, title
 from grader.rubric import Price, Question, Rubric, load
 
 WIDTH = 80
@@ -47,7 +48,7 @@ def explain(name: str, rubric: Rubric) -> str:
     if name in catalogue():
         return "\n".join(_explained(catalogue()[name], rubric)) + "\n"
     if name in rubric.prices:
-        return f"{name}: a recognised mistake; it takes away {price_text(rubric.prices[name])}\n"
+        return "\n".join(_mistake(name, rubric)) + "\n"
     near = difflib.get_close_matches(name, [*catalogue(), *rubric.prices], 1)
     meant = f"; did you mean {near[0]!r}?" if near else "; `grader checks` lists them all"
     raise KeyError(f"there is no check or mistake {name!r}{meant}")
@@ -65,6 +66,16 @@ def _explained(entry: Check, rubric: Rubric) -> Iterator[str]:
     yield from textwrap.wrap(f"Usual cause: {entry.usual_cause}", WIDTH, subsequent_indent="  ")
     if entry.requires:
         yield f"Judged only if these pass: {', '.join(entry.requires)}"
+
+
+def _mistake(name: str, rubric: Rubric) -> Iterator[str]:
+    yield name
+    yield f"It takes away {price_text(rubric.prices[name])}."
+    if record := known().get(name):
+        yield ""
+        yield from textwrap.wrap(f"{record.title}.", WIDTH)
+        yield from textwrap.wrap(f"Why it matters: {record.why}.", WIDTH, subsequent_indent="  ")
+        yield from textwrap.wrap(f"Look for: {record.look_for}.", WIDTH, subsequent_indent="  ")
 
 
 def price_text(price: Price) -> str:
@@ -93,8 +104,12 @@ def page(rubric: Rubric) -> str:
             lines += [f"## {question.id}: {question.title} ({question.automatic:g} points)", ""]
             for name in question.checks:
                 lines += _section(catalogue()[name], rubric)
-    lines += ["## Recognised mistakes", "", "| mistake | takes away |", "| --- | --- |"]
-    lines += [f"| `{name}` | {price_text(p)} |" for name, p in sorted(rubric.prices.items())]
+    lines += ["## Recognised mistakes", "", "| mistake | in words | takes away |"]
+    lines += ["| --- | --- | --- |"]
+    lines += [
+        f"| `{name}` | {title(name)} | {price_text(p)} |"
+        for name, p in sorted(rubric.prices.items())
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.catalog import Check, catalogue
 from grader.exits import BadInput
+from grader.mistakes import help_with
 from grader.model import CheckGrade, CheckResult, ManualQuestion, QuestionGrade, Status
 
 if sys.version_info >= (3, 11):
@@ -277,6 +278,7 @@ def _grade(result: CheckResult, question: Question, share: float, rubric: Rubric
     entry: Check = catalogue()[result.id]
     told = [f for f in result.findings if not f.note] or list(result.findings)
     first = told[0] if told else None
+    why, look_for = help_with(first, entry.why, entry.usual_cause)
     return CheckGrade(
         id=result.id,
         question=question.id,
@@ -289,8 +291,8 @@ def _grade(result: CheckResult, question: Question, share: float, rubric: Rubric
         message=result.message or (first.what if first else ""),
         expected=first.expected if first else "",
         actual=first.actual if first else "",
-        why=entry.why if first else "",
-        hint=((first.hint or entry.usual_cause) if rubric.hints else "") if first else "",
+        why=why,
+        hint=look_for if rubric.hints else "",
         seconds=result.seconds,
         findings=result.findings,
     )

@@ -22,6 +22,7 @@ LAYERS = (
         "grader.archives",
         "grader.exporters.csvfile",
         "grader.tables",
+        "grader.mistakes",
         "grader.session.messages",
         "grader.session.flood",
         "grader.draws",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader import rubric
+from grader import mistakes, rubric
 from grader.catalog import catalogue
 from grader.model import CheckResult, Finding, ManualQuestion, Status
 from grader.rubric import Price, RubricError
@@ -105,7 +105,8 @@ def test_the_grade_of_a_failed_check():
     assert grade.title == entry.title
     assert grade.mistakes == ("pool_after_relu", "upsample_after_relu")
     assert (grade.message, grade.expected, grade.actual) == ("the thing", "this", "that")
-    assert (grade.why, grade.hint) == (entry.why, entry.usual_cause)
+    record = mistakes.known()["pool_after_relu"]
+    assert (grade.why, grade.hint) == (f"{record.why}.", f"{record.look_for}.")
     assert grade.seconds == 0.25
     assert grade.findings == (NOTED, WRONG)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from grader import mistakes
 from grader.exporters import wording
 from grader.model import CheckGrade, Finding, GradeReport, Outcome, Status
 
@@ -92,8 +93,8 @@ def _check(check: CheckGrade, colour: bool) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     yield from field("note" if finding.note else "what", finding.what)
     yield from field("expected", finding.expected)
-    got = f"{finding.actual} [{finding.mistake}]" if finding.mistake else finding.actual
-    yield from field("got", got)
+    yield from field("got", finding.actual)
+    yield from field("mistake", mistakes.named(finding.mistake))
 
 
 def field(label: str, text: str) -> Iterator[str]:

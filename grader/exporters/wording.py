@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader import audience
+from grader import audience, mistakes
 from grader.exits import BadInput, shown
 from grader.model import (
     CheckGrade,
@@ -127,8 +127,8 @@ def _told(check: CheckGrade) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     yield from _field("note" if finding.note else "what", finding.what)
     yield from _field("expected", finding.expected)
-    got = f"{finding.actual} [{finding.mistake}]" if finding.mistake else finding.actual
-    yield from _field("got", got)
+    yield from _field("got", finding.actual)
+    yield from _field("mistake", mistakes.named(finding.mistake))
 
 
 def _field(label: str, text: str) -> Iterator[str]:

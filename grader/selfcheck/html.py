@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from grader import mistakes
 from grader.model import Finding, Status
 from grader.selfcheck.report import Line, Part, PublicReport
 from grader.selfcheck.text import FINDINGS, WORDS
@@ -76,8 +77,8 @@ def _failing(line: Line, hints: bool) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    got = f"{finding.actual} [{finding.mistake}]" if finding.mistake else finding.actual
-    return _row("what", finding.what) + _row("expected", finding.expected) + _row("got", got)
+    rows = _row("what", finding.what) + _row("expected", finding.expected)
+    return rows + _row("got", finding.actual) + _row("mistake", mistakes.named(finding.mistake))
 
 
 def _row(label: str, text: str) -> str:

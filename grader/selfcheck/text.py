@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from grader import mistakes
 from grader.model import Finding, Status
 from grader.selfcheck.report import Line, Part, PublicReport
 
@@ -106,8 +107,8 @@ def _notes(line: Line) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     yield from _field("what", finding.what)
     yield from _field("expected", finding.expected)
-    got = f"{finding.actual} [{finding.mistake}]" if finding.mistake else finding.actual
-    yield from _field("got", got)
+    yield from _field("got", finding.actual)
+    yield from _field("mistake", mistakes.named(finding.mistake))
 
 
 def _field(label: str, text: str) -> Iterator[str]:

@@ -86,7 +86,8 @@ def test_gradescope_shows_each_check_with_the_words_of_the_report():
     assert tests["cnn.blocks"]["output"].splitlines() == [
         "what: what of pool_after_relu",
         "expected: expected",
-        "got: got [pool_after_relu]",
+        "got: got",
+        "mistake: The pooling stands behind the ReLU [pool_after_relu]",
         "why: because",
         "look for: look there",
     ]

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from grader import mistakes
 from grader.exporters.classpage import histogram
 from grader.exporters.gradebook import number
 from grader.exporters.html import markup, style
@@ -186,6 +187,7 @@ def _mistake(mistake: Any, found: Overview) -> dict[str, Any]:
     count, of = len(mistake.submissions), len(found.rows) - len(found.withheld)
     return {
         "id": mistake.id,
+        "title": mistakes.title(mistake.id),
         "checks": mistake.checks,
         "count": count,
         "share": count / of,

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
-from grader import curves
+from grader import curves, mistakes
 from grader.audience import INSTRUCTOR, STUDENT, seen_by
 from grader.exporters.html import charts, diagram, findings, markup, style
 from grader.exporters.html.nouns import Parts
@@ -184,6 +184,7 @@ def _template() -> Template:
         "percent": "{:.1%}".format,
         "base64": markup.base64,
         "ticked": markup.ticked,
+        "titled": mistakes.title,
         "name": _name,
         "ended": _ended,
         "two": "{:.2f}".format,
