@@ -19,6 +19,7 @@ import reference.finetune
 from grader import standin
 from grader.agent.serve import Agent
 from grader.model import Outcome, Replies, Reply, Request, StudentError
+from grader.requests import typed
 from grader.standin.deeplab import build_deeplab
 
 WEIGHTS = Path(standin.__file__).with_name("deeplab.safetensors")
@@ -59,8 +60,9 @@ def ask(request: Request, agent: Agent) -> Reply:
     tensors = {name: torch.from_numpy(array) for name, array in request.arrays.items()}
     head, arrays = agent.answer(request.kind, request.params, tensors)
     error = head["error"] and StudentError(**head["error"])
-    values = {name: array.numpy() for name, array in arrays.items()}
-    return Reply(request.id, Outcome(head["outcome"]), head["values"], values, error)
+    found = {name: array.numpy() for name, array in arrays.items()}
+    outcome = Outcome(head["outcome"])
+    return typed(request, Reply(request.id, outcome, head["values"], found, error))
 
 
 def answer(requests: Iterable[Request], world: Path) -> Replies:

@@ -18,18 +18,21 @@ import numpy as np
 from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
+from grader import replies
 from grader.files import Refused, read_plain
 from grader.model import Arrays, Outcome, Reply, Request, StudentError
 from grader.session.messages import plain
 
-JSON_LIMIT = 4 << 20  # bytes
-ARRAY_LIMIT = 96 << 20
+JSON_LIMIT = 1 << 20  # bytes
+ARRAY_LIMIT = 64 << 20
 DEPTH_LIMIT = 24
 COUNT_LIMIT = 2000
+MESSAGE_LIMIT = 500  # characters
 DIGITS_LIMIT = 18  # of a whole number: more fits nothing that is computed with
-DTYPES = {"F64", "F32", "U8", "I64", "BOOL"}
+DTYPES = {"F64", "F32", "F16", "U8", "I8", "I16", "I32", "I64", "BOOL"}
 ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
 SMALL_KINDS = {"conv2d"}  # so quickly answered that the way there and back is what costs
+BATCH = "batch"  # a request that holds others
 OURS = {"counts"}  # kinds that are never put to a student's kernel: the reference alone answers
 Ask = Callable[[Request], Reply]
 
@@ -71,12 +74,11 @@ def ask_all(ask: Ask, requests: Sequence[Request]) -> list[Reply]:
         return [ask(request) for request in requests]
     arrays = {f"{i}/{name}": a for i, r in enumerate(requests) for name, a in r.arrays.items()}
     asked = [{"kind": r.kind, "params": dict(r.params)} for r in requests]
-    reply = ask(Request("batch", "batch", {"requests": asked}, arrays))
+    reply = ask(Request("batch", BATCH, {"requests": asked}, arrays))
     try:
         return _split(reply, requests)
     except Refused as refused:
-        error = StudentError("Refused", str(refused))
-        return [Reply(request.id, Outcome.REFUSED, error=error) for request in requests]
+        return [refusal(request, refused) for request in requests]
 
 
 def _split(reply: Reply, requests: Sequence[Request]) -> list[Reply]:
@@ -92,10 +94,16 @@ def _split(reply: Reply, requests: Sequence[Request]) -> list[Reply]:
         if number not in own:
             raise Refused("an array that belongs to none of the requests")
         own[number][rest] = array
-    return [
-        _reply(request, head, arrays, seconds)
-        for request, head, arrays in zip(requests, heads, own.values(), strict=True)
-    ]
+    parts = zip(requests, heads, own.values(), strict=True)
+    return [_one_of_many(request, head, arrays, seconds) for request, head, arrays in parts]
+
+
+def _one_of_many(request: Request, head: Any, arrays: Arrays, seconds: float) -> Reply:
+    """Return a reply; one that is refused costs no other."""
+    try:
+        return _reply(request, head, arrays, seconds)
+    except Refused as refused:
+        return refusal(request, refused)
 
 
 def encode(request: Request) -> tuple[bytes, bytes]:
@@ -129,7 +137,24 @@ def _reply(request: Request, head: Any, arrays: Arrays, seconds: float) -> Reply
     if not isinstance(head.get("outcome"), str) or head["outcome"] not in ANSWERED:
         raise Refused("the answer has no outcome")
     error, outcome = _error(head.get("error")), Outcome(head["outcome"])
-    return Reply(request.id, outcome, head["values"], arrays, error, seconds)
+    return typed(request, Reply(request.id, outcome, head["values"], arrays, error, seconds))
+
+
+def typed(request: Request, reply: Reply) -> Reply:
+    """Return a reply of the form that its request asks for, else one that is refused."""
+    if request.kind == BATCH:  # its parts are looked at one by one
+        return reply
+    try:
+        replies.check(request, reply.outcome, reply.values, reply.arrays)
+    except Refused as refused:
+        return refusal(request, refused, reply.seconds)
+    return reply
+
+
+def refusal(request: Request, reason: Refused, seconds: float = 0.0) -> Reply:
+    """Return what stands in the place of an answer that cannot be used."""
+    error = StudentError("Refused", str(reason)[:MESSAGE_LIMIT])
+    return Reply(request.id, Outcome.REFUSED, error=error, seconds=seconds)
 
 
 def _json(data: bytes) -> dict[str, Any]:
@@ -189,7 +214,9 @@ def _depth(value: Any) -> int:
 def _error(value: Any) -> StudentError | None:
     if not isinstance(value, Mapping):
         return None
-    name, message, line = (str(value.get(key, ""))[:500] for key in ("name", "message", "line"))
+    name, message, line = (
+        str(value.get(key, ""))[:MESSAGE_LIMIT] for key in ("name", "message", "line")
+    )
     return StudentError(name, message, line)
 
 
