@@ -94,13 +94,24 @@ def last_layer(model: nn.Module) -> nn.Module | None:
 
 
 def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any], device: str) -> Any:
-    """Return the student's `args` with the request's settings, and the device, over them."""
-    mine = Arguments(params["arguments"], gpu=device != "cpu")
+    """Return the student's `args` with the request's settings over them.
+
+    Whether there is a GPU is left to the notebook's own settings where its world answers both ways.
+    """
     theirs = namespace.get("args")
     kept = dict(vars(theirs)) if hasattr(theirs, "__dict__") else {}
     if isinstance(theirs, Mapping):
         kept |= dict(theirs)
-    return Arguments({**kept, **mine})
+    gpu = device != "cpu" or (_answers_cuda() and kept.get("gpu", True))
+    return Arguments({**kept, **params["arguments"], "gpu": gpu})
+
+
+def _answers_cuda() -> bool:
+    try:
+        torch.empty(0).cuda()
+    except (RuntimeError, AssertionError):  # no GPU, and nothing that stands in for one
+        return False
+    return True
 
 
 def call(loop: Callable[..., Any], namespace: Mapping[str, Any], args: Any, model: Any) -> None:

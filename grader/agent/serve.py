@@ -31,13 +31,15 @@ HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], Arrays]]] = {
     "finetune_state": lambda ns, params, tensors: (finetune.state(ns), {}),
     "finetune_train": lambda ns, params, tensors: (finetune.train(ns, params), {}),
 }
+# What a request is about, where it names no class: Part C's network, called `model`.
+SUBJECTS = dict.fromkeys(("segment", "finetune_state", "finetune_train"), "model")
 
 
 class Agent:
     """Answers requests about the objects in a namespace.
 
-    `as_of(class name)` puts the namespace back to what it was when the notebook last used that
-    class, for as long as the context is entered: Part C redefines Part A's helpers.
+    `as_of(name)`, of a class or "model", puts the namespace back to what it was when the notebook
+    last used it, for as long as the context is entered: Part C redefines Part A's helpers.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class Agent:
                 return answer_of("ok", **self.world()), {}
             if kind == "batch":
                 return self._batch(params["requests"], tensors)
-            with self.as_of(params.get("class", "")), _left_as_found():
+            with self.as_of(SUBJECTS.get(kind, params.get("class", ""))), _left_as_found():
                 values, arrays = HANDLERS[kind](self.namespace, params, tensors)
             return answer_of("ok", **values), {
                 name: array.detach().contiguous().cpu().clone() for name, array in arrays.items()

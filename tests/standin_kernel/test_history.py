@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
-from colab_world.history import History, weight
+from colab_world import uses
+from colab_world.history import History
+from colab_world.weights import weight
 
 if TYPE_CHECKING:
     from tests.standin_kernel.conftest import Colab
 
 
+class Net(torch.nn.Module):
+    """Stands for a student's class."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_made() -> None:
+    uses.made.clear()
+
+
 def test_the_last_cell_that_mentions_a_class_counts() -> None:
-    names: dict[str, Any] = {"train": "first"}
+    names: dict[str, Any] = {"train": "first", "UNet": Net}
     history = History(names)
     history.after_cell("class UNet: pass")
     names["train"] = "second"
@@ -27,7 +38,7 @@ def test_the_last_cell_that_mentions_a_class_counts() -> None:
 
 
 def test_each_class_has_its_own_past() -> None:
-    names: dict[str, Any] = {"loss": 1}
+    names: dict[str, Any] = {"loss": 1, "CNN": Net, "UNet": Net}
     history = History(names)
     history.after_cell("CNN")
     names["loss"] = 2
@@ -40,8 +51,59 @@ def test_each_class_has_its_own_past() -> None:
         assert names["loss"] == 2
 
 
+def test_a_use_counts_for_more_than_a_later_mention() -> None:
+    names: dict[str, Any] = {"block": "A", "CNN": Net}
+    history = History(names)
+    uses.made.add(Net)
+    history.after_cell("cnn = train(args)")
+    names["block"] = "B"
+    history.after_cell("print('CNN and UNet')")
+    uses.made.add(Net)
+    history.after_cell("CNN(3, 8)  # fails, for block is another now", well=False)
+    with history.as_of("CNN"):
+        assert names["block"] == "A"
+
+
+def test_a_class_that_is_defined_anew_counts_anew() -> None:
+    names: dict[str, Any] = {"block": "A", "CNN": Net}
+    history = History(names)
+    uses.made.add(Net)
+    history.after_cell("CNN()")
+    names.update(block="B", CNN=type("CNN", (Net,), {}))
+    history.after_cell("class CNN: ...")
+    with history.as_of("CNN"):
+        assert names["block"] == "B"
+
+
+@pytest.mark.parametrize("instead", [None, "a text"])
+def test_what_was_thrown_away_is_there_again(instead: str | None) -> None:
+    names: dict[str, Any] = {"helper": 1, "CNN": Net}
+    history = History(names)
+    history.after_cell("class CNN: ...")
+    names.clear()
+    names |= {"CNN": instead} if instead else {}
+    history.after_cell("del CNN")
+    with history.as_of("CNN"):
+        assert names == {"helper": 1, "CNN": Net}
+
+
+def test_what_the_grader_makes_is_no_use_of_the_notebook_s() -> None:
+    names: dict[str, Any] = {"block": "A", "CNN": Net, "model": None}
+    history = History(names)
+    uses.made.add(Net)
+    history.after_cell("CNN()")
+    names["block"] = "B"
+    with history.as_of("CNN"):
+        uses.made.add(Net)
+        history.trains(uses.Training(Net(), None, True))
+    history.after_cell("serve")
+    assert "model" not in history.snapshots
+    with history.as_of("CNN"):
+        assert names["block"] == "A"
+
+
 def test_all_is_restored_after_an_exception() -> None:
-    names: dict[str, Any] = {"deleted": 1, "kept": 1}
+    names: dict[str, Any] = {"deleted": 1, "kept": 1, "CNN": Net}
     history = History(names)
     history.after_cell("CNN")
     del names["deleted"]
@@ -55,20 +117,24 @@ def test_all_is_restored_after_an_exception() -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert seen == {"deleted": 1, "kept": 1, "later": 3}
-    assert names == {"kept": 2, "later": 3}
+    assert seen == {"deleted": 1, "kept": 1, "later": 3, "CNN": Net}
+    assert names == {"kept": 2, "later": 3, "CNN": Net}
 
 
 def test_big_data_is_not_held() -> None:
     big = np.zeros(2_000_000, dtype=np.uint8)
     names: dict[str, Any] = {
-        "array": big, "tensor": torch.zeros(300_000), "nested": {"xs": [big]}, "_private": 1,
+        "array": big, "tensor": torch.zeros(300_000), "nested": {"xs": [big]}, "_helper": 1,
+        "_": 1, "__": 1, "_i": "", "_ii": "", "_5": 1, "_i5": "", "_oh": {}, "__name__": "",
+        "In": [],
         "network": torch.nn.Linear(600, 600), "images": [big[:100_000]] * 30,
-        "palette": big[:72], "small": torch.nn.Linear(2, 2), "numbers": [1, 2], "module": np,
+        "palette": big[:72], "CNN": Net, "small": torch.nn.Linear(2, 2), "numbers": [1, 2],
+        "module": np,
     }  # fmt: skip
     history = History(names)
     history.after_cell("CNN")
-    assert sorted(history.snapshots["CNN"]) == ["module", "numbers", "palette", "small"]
+    kept = ["CNN", "_helper", "module", "numbers", "palette", "small"]
+    assert sorted(history.snapshots["CNN"].names) == kept
 
 
 def test_containers_that_hold_themselves_are_weighed_too() -> None:

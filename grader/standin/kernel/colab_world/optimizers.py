@@ -22,6 +22,8 @@ COLLECTIONS = (torch.Tensor, str, bytes, dict, list, tuple, set)
 # Each record: "class", "cell" (execution count), "given" (see `describe`), "error" (one line, or
 # None), "groups": each group's settings, and its parameters themselves under "params".
 records: list[dict[str, Any]] = []
+# Who is told, before an optimizer is made, what it is given.
+told: list[Callable[[Any], None]] = []
 _of: weakref.WeakKeyDictionary[Optimizer, dict[str, Any]] = weakref.WeakKeyDictionary()
 
 
@@ -69,6 +71,8 @@ def _recording_init(original: Callable[..., None]) -> Callable[..., None]:
     def __init__(self: Optimizer, params: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         if not isinstance(params, COLLECTIONS) and hasattr(params, "__iter__"):
             params = list(params)  # a generator can be read only once
+        for tell in told:
+            tell(params)
         record = _record(self, params)
         try:
             original(self, params, *args, **kwargs)
