@@ -16,7 +16,7 @@ from grader.catalog import check
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 from grader.saved.cells import read_cells
-from grader.written import answer_cell
+from grader.written import answer_cell, handout
 from grader.written.answers import Answer, find
 from grader.written.labels import LABELS, Slot
 from grader.written.polynomial import Polynomial
@@ -73,7 +73,7 @@ def answers(student: Evidence) -> tuple[Answer, ...]:
     if student.submission.notebook is not None:
         cells = read_cells(student.submission.notebook)
         found.append(answer_cell.read(cells))
-        written = [cell.source for cell in cells if not cell.code and _speaks(cell.source)]
+        written = [handout.own(c.source) for c in cells if not c.code and _speaks(c.source)]
         texts.append(("\n\n\n".join(written), "the notebook"))
     writeup = student.submission.writeup
     if writeup is not None and writeup.name is not None:

@@ -60,8 +60,15 @@ def read(data: bytes, pages: int, characters: int, seconds: float) -> dict[str, 
         if total <= pages and len(text) <= characters and time.process_time() < seconds:
             with contextlib.suppress(Exception):  # one bad page does not hide the others
                 pictures += _pictures(page.resources)
-            text += reader.text(page) + "\n"
+            text += _without_number(reader.text(page), total) + "\n"
     return {"pages": total, "pictures": pictures, "text": text[:characters]}
+
+
+def _without_number(text: str, page: int) -> str:
+    """Return the text of a page without its number, which would look like a question's."""
+    for line in (f"\n{page}", f"\n- {page} -", f"\nPage {page}"):
+        text = text.rstrip().removesuffix(line)
+    return text
 
 
 def _pictures(resources: Any) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from grader.model import ManualQuestion, Submission
 from grader.saved.cells import read_cells
+from grader.written import handout
 from grader.written.free_text import MARK
 from grader.written.headings import Reader
 
@@ -20,17 +21,22 @@ LINES_LIMIT = 20_000
 TITLE_WORDS = 5  # behind "Part A:" are its title, more are text
 CUT = " ... (cut; see what was handed in)"
 _QUESTION = re.compile(r"([A-C])\W?(\d)")
+_POINTS = re.compile(r"^\W{0,4}\d?\.?\d{1,2} ?(?:points?|pts?|marks?|%)\b\W{0,2}", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n+")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of text: of which part and question, as far as it says; where it stood."""
+    """A piece of text: of which part and question, as far as it says; where it stood.
+
+    `asked`: where it stood there was more, which reads like the question and is left out.
+    """
 
     part: str
     number: int
     text: str
     source: str
+    asked: bool = False
 
 
 def answered(
@@ -74,8 +80,14 @@ def _noted(submission: Submission) -> list[Passage]:
             reader.close()
             continue
         source = f"{name}, text cell {cell.index + 1}"
-        found += [p for p in passages(cell.source, source, reader) if p.number and p.text.strip()]
+        told = [p for p in passages(cell.source, source, reader) if p.number and p.text]
+        found += told if marked else map(_behind_the_question, told)
     return found
+
+
+def _behind_the_question(passage: Passage) -> Passage:
+    said = handout.answer(passage.text)
+    return replace(passage, text=said, asked=not said)
 
 
 def passages(text: str, source: str, reader: Reader | None = None) -> Iterator[Passage]:
@@ -93,7 +105,7 @@ def passages(text: str, source: str, reader: Reader | None = None) -> Iterator[P
             reader.close()
             part, opened, lines = reader.part, (0,), []
         else:
-            rest = line[heading.start :].lstrip(" ,;.):]*_-–—")
+            rest = _POINTS.sub("", line[heading.start :]).lstrip(" ,;.):]*_-–—")
             part, opened = heading.part, heading.numbers or (0,)
             lines = [rest] if heading.numbers or len(rest.split()) > TITLE_WORDS else []
     yield from _passages(part, opened, lines, source)
@@ -102,7 +114,7 @@ def passages(text: str, source: str, reader: Reader | None = None) -> Iterator[P
 def _passages(
     part: str, numbers: Iterable[int], lines: Iterable[str], source: str
 ) -> Iterator[Passage]:
-    text = clean("\n".join(line for line in lines if not _placeholder(line)))
+    text = clean(handout.own("\n".join(line for line in lines if not _placeholder(line))))
     for number in numbers:
         yield Passage(part, number, text, source)
 
@@ -124,18 +136,33 @@ def _answer(
     if match is None:
         return None
     part, number = match[1], int(match[2])
-    own = [p for p in (*written, *noted) if (p.part, p.number) == (part, number)]
-    if own:  # an opened question with nothing below is left empty, not searched for elsewhere
-        said = [f"[{p.source}] {p.text}" for p in own if p.text]
-        return _cut("\n\n".join(said), ANSWER_LIMIT) if said else None
+    opened = [p for p in written if (p.part, p.number) == (part, number)]
+    found = [*opened, *(p for p in noted if (p.part, p.number) == (part, number))]
+    said = [f"[{p.source}] {p.text}" for p in found if p.text]
+    if not opened:  # what is opened with nothing below is empty, not searched for elsewhere
+        said += _elsewhere(part, number, written, doubtful)
+    if said:
+        return _cut("\n\n".join(said), ANSWER_LIMIT)
+    asked = next((p.source for p in found if p.asked), None)
+    return asked and f"[{asked}: nothing but the question, it seems]"
+
+
+def _elsewhere(
+    part: str,
+    number: int,
+    written: Sequence[Passage],
+    doubtful: Mapping[tuple[str, int], int],
+) -> list[str]:
+    """Return what the write-up may say to a question that it does not name."""
     if (part, number) in doubtful:
-        return f"[{written[0].source}: perhaps in the list inside {part}{doubtful[part, number]}]"
+        place = f"perhaps in the list inside {part}{doubtful[part, number]}"
+        return [f"[{written[0].source}: {place}]"]
     loose = [p for p in written if p.part == part and not p.number and p.text]
     told = f"part {part}, not told apart by question"
     if not any(p.part for p in written):
-        loose, told = written, "not told apart by question"
+        loose, told = list(written), "not told apart by question"
     text = "\n".join(p.text for p in loose)
-    return f"[{loose[0].source}: {told}] {_cut(text, UNTOLD_LIMIT)}" if text else None
+    return [f"[{loose[0].source}: {told}] {_cut(text, UNTOLD_LIMIT)}"] if text else []
 
 
 def _cut(text: str, limit: int) -> str:

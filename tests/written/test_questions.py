@@ -46,6 +46,18 @@ def told(writeup):
         ("# A2\n{}", "## A3\n{}", "**B4** {}"),
         ("Answer to A2: {}", "Your answer to A3: {}", "Answer to question B4: {}"),
         ("Ada\n\nPart A\n1. see notebook\n2. {}", "3. {}", "Part B\n1. see notebook\n4. {}"),
+        ("Part One / Question 2\n{}", "Part One / Question 3\n{}", "Part Two / Question 4\n{}"),
+        ("Part One\nQuestion 2\n{}", "Question 3\n{}", "Part Two\nQuestion 4\n{}"),
+        ("1. Part 1. (b)\n{}", "(c) {}", "2. Part 2. (d)\n{}"),
+        ("1 Part 1\n(a) see notebook\n(b) {}", "(c) {}", "2 Part 2\n(a) none\n(d) {}"),
+        ("Part I\nb) {}", "c) {}", "Part II\nd) {}"),
+        ("Part 1: Question 2 (0.5 pts)\n{}", "Question 3 (0.5 pts)\n{}", "Part 2, Q4: {}"),
+        ("Part A (2 points)\n2. {}", "3. {}", "Part B (2 pts)\n4. {}"),
+        ("PartA_Q2\n{}", "PartA_Q3\n{}", "PartB_Q4\n{}"),
+        ("A-2 {}", "A-3 {}", "B-4 {}"),
+        ("Part A – 2. {}", "Part A – 3. {}", "Part B – 4. {}"),
+        ("1 Colourization as classification\n1.2 {}", "1.3 {}", "2 Skip connections\n2.4 {}"),
+        ("Question 1.2\n{}", "Question 1.3\n{}", "Question 2.4\n{}"),
     ],
 )
 def test_ways_to_number_an_answer(numbered):
@@ -63,6 +75,17 @@ def test_a_list_inside_an_answer_is_no_question():
     )
     assert answers["B3"] == "Two reasons:\n1. detail comes back\n2. gradients flow"
     assert answers["B4"] == "batch sizes: two"
+
+
+def test_letters_in_an_answer_are_no_questions():
+    answers = told("Part A\n2. Two things:\n(a) horses\n(b) grass\n(c) sky\n3. formulas")
+    assert answers["A2"] == "Two things:\n(a) horses\n(b) grass\n(c) sky"
+    assert answers["A3"] == "formulas"
+
+
+def test_a_part_inside_a_question_is_no_part():
+    answers = told("Part A\nQuestion 2\nhorses\nQuestion 3\nPart 1: weights\nPart 2: outputs\n")
+    assert answers["A3"] == "Part 1: weights\nPart 2: outputs"
 
 
 def test_a_question_that_a_list_may_hide_is_said():
@@ -192,3 +215,46 @@ def test_hostile_text_takes_no_time(writeup):
     begun = time.monotonic()
     found(writeup)
     assert time.monotonic() - begun < 5
+
+
+RUN_IT = (
+    "## Question 2\nRun main training loop of CNN. It will train for a few epochs and draw "
+    "pictures at the end.\nDo these results look good to you? Why or why not?"
+)
+AS_HANDED_OUT = [text("# Part A: Colours (2 points)"), text(RUN_IT), code("cnn = train(args)")]
+
+
+def test_the_handouts_text_is_no_answer_and_hides_none():
+    assert found("Part One\nQuestion 2\nbrown horses", AS_HANDED_OUT) == {
+        "A2": "[a2-writeup.pdf] brown horses"
+    }
+    whole = found("The horses are brown.", AS_HANDED_OUT)["A2"]
+    assert whole == "[a2-writeup.pdf: not told apart by question] The horses are brown."
+    assert found(cells=AS_HANDED_OUT) == {
+        "A2": "[a2-cnn.ipynb, text cell 2: nothing but the question, it seems]"
+    }
+
+
+def test_an_answer_below_the_question_is_given_without_it():
+    cells = [AS_HANDED_OUT[0], text(RUN_IT + "\n\nThe sky is blue, and the horses are brown.")]
+    assert found(cells=cells) == {
+        "A2": "[a2-cnn.ipynb, text cell 2] The sky is blue, and the horses are brown."
+    }
+    further = [*AS_HANDED_OUT[:2], text("I think that they look good.")]
+    assert found(cells=further) == {
+        "A2": "[a2-cnn.ipynb, text cell 3] I think that they look good."
+    }
+
+
+def test_a_question_that_was_copied_into_the_write_up_is_left_out():
+    asked = "Compare with Part A: the loss, the accuracy, the pictures. Give two reasons why skip"
+    answers = told(f"B3. {asked}\nconnections can help.\nDetail comes back.")
+    assert answers["B3"] == "Detail comes back."
+
+
+def test_an_answer_in_the_notebook_does_not_hide_a_write_up_without_headings():
+    cells = [text("**Your answer to A2**\n\nbrown horses")]
+    assert found("All of it is here.", cells)["A2"] == (
+        "[a2-cnn.ipynb, text cell 1] brown horses\n\n"
+        "[a2-writeup.pdf: not told apart by question] All of it is here."
+    )

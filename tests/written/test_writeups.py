@@ -7,6 +7,7 @@ import pytest
 from grader.written import writeup
 from grader.written.answers import find
 from grader.written.formula import parse
+from tests.written.test_questions import told
 
 FOLDER = Path(__file__).parent / "writeups"
 WEIGHTS = parse("9*NF + 72*NF^2 + 9*NF*NC + 9*NC^2")
@@ -76,3 +77,29 @@ def test_the_files_are_small():
 )
 def test_lines_as_they_are_set(name, line):
     assert line in text(name).splitlines()
+
+
+ANSWERED = {
+    "layers": {"A2": "The grass is green and the sky", "A3": "Weights\nBlock 1", "A4": "The first",
+               "B3": "UNet is sharper"},
+    "table": {"A2": "Mostly brown horses", "A3": "Only convolutions", "A4": "Scaling the input",
+              "B3": "Skips bring back detail.", "B4": "Small batches are noisier"},
+    "inline": {"A2": "The colours are dull", "A3": "• Number of weights", "A4": "Nothing much",
+               "B3": "Sharper edges", "B4": "Batches of ten", "C4": "No gradients",
+               "C5": "Four times the memory"},
+    "letters": {"A2": "It guesses green", "A3": "Let n_1 be the number", "A4": "The weights of the",
+                "B3": "Skips help", "B4": "Smaller is slower and better."},
+    "apart": {"A2": "Train it\nPatches of colour", "A3": "Counting\nNumber of weights",
+              "A4": "Scaling\nBatchNorm", "B3": "Comparison\nBetter by four percent."},
+    "wrong": {"A2": "Brown horses.", "A3": "original input | doubled", "A4": "It does not matter.",
+              "C4": "Less memory", "C5": "Four times as much of everything but the parameters."},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_the_answers_by_question(name):
+    answers = told(text(name))
+    assert {q: answer[: len(ANSWERED[name].get(q, ""))] for q, answer in answers.items()} == (
+        ANSWERED[name]
+    )
+    assert not any(answer.rstrip().endswith(("\n1", "\n2")) for answer in answers.values())
