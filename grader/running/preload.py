@@ -24,6 +24,7 @@ with contextlib.suppress(Exception):
     import nbconvert.preprocessors  # noqa: F401
 
     from grader.running import warm, worker  # noqa: F401
+    from grader.written import pdf_glyphs  # noqa: F401
 
     warm.preload()
 

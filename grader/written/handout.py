@@ -19,6 +19,7 @@ from pathlib import Path
 ROW = 5  # words
 SHARE = 0.95  # of a line's or sentence's words that stand in known rows
 PATH = Path(__file__).with_name("handout.json")
+LEAD = " \t#*_>-().:0123456789"  # before the first word of a sentence
 BETWEEN = 300  # characters between two sentences that ask
 TEXT_LIMIT = 60_000  # characters; longer text is left as it is
 
@@ -30,7 +31,7 @@ _DOES = (
     r"|include|submit|provide|try|find|identify|make|freeze|replace|fine-?tune|read|look|use|draw"
 )
 _TASK = re.compile(
-    rf"[\W_\d]{{0,12}}(?:(?:then|now|next|please|briefly|also|first|finally),? )?(?:(?:{_DOES})"
+    rf"(?:(?:then|now|next|please|briefly|also|first|finally),? )?(?:(?:{_DOES})"
     r" (?:the|a|an|your|main|this|these|those|two|three|how|why|what|whether|at|each|only|all|out"
     r"|in|on|with|for|below|following|sure|and|up|any|some|it|its|several|few|one|them)\b"
     r"|(?:hint|note|how|why|what|which|do|does|did|is there|are there|can you|in your)\b"
@@ -94,7 +95,9 @@ def _asks(sentence: str) -> bool:
     """Return whether a sentence asks, or tells a student what to do."""
     if _FIRST_PERSON.search(sentence):
         return False
-    return _TASK.match(sentence) is not None or _TOLD.search(sentence.strip()) is not None
+    return (
+        _TASK.match(sentence.lstrip(LEAD)) is not None or _TOLD.search(sentence.strip()) is not None
+    )
 
 
 def _goes_on(before: str, sentence: str) -> bool:

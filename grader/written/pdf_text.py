@@ -1,46 +1,42 @@
-"""Reads a PDF from standard input, in a process of its own that may be killed.
-
-Run as a script by `writeup.py` beside it; prints one JSON object: pages, pictures, text, or error.
-Arguments: where pdfminer.six lies, the most pages and characters, the seconds of processor time.
-"""
+"""Reads a PDF: how many pages and pictures it has, and its text. May take its time: see writeup."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import json
-import sys
 import time
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-MEMORY = 2 << 30  # bytes
 PICTURES = 1000
 COUNTED = 10_000  # pages
-SHARE = 0.6  # of the time: what was read until then is kept
+SECONDS = 15  # of processor time, after which no further page is read
 
 
-def main(arguments: list[str]) -> None:
-    """Print what the PDF holds."""
-    where, pages, characters, seconds = arguments[0], *map(int, arguments[1:4])
-    sys.path += [where, str(Path(__file__).parents[2])]
-    _limit(seconds)
-    try:
-        found = read(sys.stdin.buffer.read(), pages, characters, seconds * SHARE)
-    except BaseException as error:  # noqa: BLE001 - a hostile file may end it in any way
-        line = (str(error).splitlines() or [""])[0]
-        found = {"error": f"{type(error).__name__}: {line}"[:200]}
-    sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+class Locked(Exception):
+    """The PDF is locked by a password."""
 
 
-def read(data: bytes, pages: int, characters: int, seconds: float) -> dict[str, Any]:
-    """Return the number of pages and of pictures, and the text of the first pages.
+@dataclass(frozen=True)
+class Found:
+    """What a PDF holds; the text is that of its first pages."""
+
+    pages: int
+    pictures: int
+    text: str
+
+
+def read(data: bytes, pages: int, characters: int) -> Found:
+    """Return what a PDF holds.
 
     Args:
         data: the file.
         pages: of which the text is read, at most.
         characters: of all pages together, at most.
-        seconds: of processor time after which no further page is read.
+
+    Raises:
+        Locked: it asks for a password.
+        Exception: any, for a file that is none, broken or hostile.
     """
     from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
     from pdfminer.pdfpage import PDFPage
@@ -48,20 +44,21 @@ def read(data: bytes, pages: int, characters: int, seconds: float) -> dict[str, 
 
     from grader.written.pdf_glyphs import Reader
 
+    until = time.process_time() + SECONDS
     try:
         document = PDFDocument(PDFParser(io.BytesIO(data)))
     except PDFPasswordIncorrect:
-        return {"error": "it is locked by a password"}
+        raise Locked("it is locked by a password") from None
     reader, total, pictures, text = Reader(), 0, 0, ""
     for page in PDFPage.create_pages(document):
         total += 1
         if total > COUNTED:
             break
-        if total <= pages and len(text) <= characters and time.process_time() < seconds:
+        if total <= pages and len(text) <= characters and time.process_time() < until:
             with contextlib.suppress(Exception):  # one bad page does not hide the others
                 pictures += _pictures(page.resources)
             text += _without_number(reader.text(page), total) + "\n"
-    return {"pages": total, "pictures": pictures, "text": text[:characters]}
+    return Found(total, pictures, text[:characters])
 
 
 def _without_number(text: str, page: int) -> str:
@@ -78,25 +75,3 @@ def _pictures(resources: Any) -> int:
     objects = resolve1(resolve1(resources).get("XObject")) or {}
     kinds = [resolve1(stream).get("Subtype") for stream in list(objects.values())[:PICTURES]]
     return sum(kind.name in ("Image", "Form") for kind in kinds)  # plots are often forms
-
-
-def _limit(seconds: int) -> None:
-    """Bound memory and processor time where the system can."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    with contextlib.suppress(ImportError, AttributeError, ValueError):
-        import signal
-
-        signal.signal(signal.SIGPROF, _ends)  # in the middle of a page: what it has is kept
-        signal.setitimer(signal.ITIMER_PROF, seconds * SHARE)
-
-
-def _ends(*_: object) -> None:
-    raise TimeoutError("it takes too long to read")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

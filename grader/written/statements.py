@@ -29,7 +29,7 @@ _FAR = re.compile(r"[^\n=:|;]{0,60}(?P<sign>[=:]|\b(?:is|are|equals)\b)[ \t*_|=:
 _COLON = re.compile(r"[^\n]{0,60}[:=][ \t]{0,9}\n\s{0,99}")
 _BEGINS = re.compile(r"(?<![A-Za-z0-9_.,^])(?=[\dNn(k])")
 _INSIDE = re.compile(r"(?:[-+*/^()\d]|(?<![A-Za-z])(?:N[FC]|[A-Z]))[ \t]{0,9}\Z", re.IGNORECASE)
-_BULLET = re.compile(r"[ \t]{0,40}(?:[-*>#]{1,3}|\(?\w{1,3}[.)])?[ \t]{0,9}\Z")
+_BULLET = re.compile(r"(?:[-*>#]{1,3}|\(?\w{1,3}[.)])?\Z")
 _MATHEMATICAL = re.compile(r"(?<![A-Za-z])N[FC]", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"[^\n=:]{0,60}[=:][ \t*_]{0,20}((?:[\d(Nn-]|[A-Z] ?[*^_+(/-])[^\n]{0,300})"
@@ -144,7 +144,7 @@ def _goes_on(text: str, place: int) -> bool:
     line = text.rfind("\n", 0, place) + 1
     before = text[max(line, place - 60) : place]
     if before.strip():
-        return _INSIDE.search(before) is not None and _BULLET.fullmatch(before) is None
+        return _INSIDE.search(before) is not None and _BULLET.match(before.strip()) is None
     above = text[max(0, line - 60) : line].rstrip()
     return above[-1:] in tuple("+-*/^(") and bool(above)
 

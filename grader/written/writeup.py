@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
-import json
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import PurePosixPath
 
+from grader import budget
 from grader.model import Problem, Writeup
 from grader.written import pdf_text
 
 NAME = "a2-writeup.pdf"
 PAGES = 60  # whose text is read
 CHARACTERS = 150_000
-SECONDS = 30  # of processor time; of waiting, twice as much
-OUTPUT_LIMIT = 8 * CHARACTERS  # bytes that the reading process may print
+LIMIT = budget.READING
 STEMS = ("writeup", "write-up", "write_up", "write up")
 
 
@@ -53,11 +47,15 @@ def read(data: bytes, name: str) -> Writeup:
         return Writeup(name, problem=Problem("writeup_empty", "the file is empty"))
     if b"%PDF-" not in data[:1024]:
         return Writeup(name, problem=Problem("writeup_not_pdf", "the file is not a PDF"))
-    found = _extracted(data)
-    if "error" in found:
-        reason = f"it does not open: {found['error']}"
-        return Writeup(name, problem=Problem("writeup_not_pdf", reason))
-    pages, pictures, text = int(found["pages"]), int(found["pictures"]), str(found["text"])
+    try:
+        found = budget.spend(functools.partial(pdf_text.read, data, PAGES, CHARACTERS), LIMIT)
+    except budget.Exceeded as over:
+        return _unopened(name, f"it {over}")
+    except ChildProcessError:  # killed by somebody else: no verdict about the file
+        raise
+    except Exception as error:  # noqa: BLE001 - a hostile file may end the reading in any way
+        return _unopened(name, _line(error))
+    pages, pictures, text = found.pages, found.pictures, found.text
     problem = None
     if not text.strip():
         scan = f" (pictures: {pictures}, so perhaps a scan)" if pictures else ""
@@ -67,26 +65,11 @@ def read(data: bytes, name: str) -> Writeup:
     return Writeup(name, pages, pictures, text, problem)
 
 
-@functools.cache
-def _where() -> str:
-    found = importlib.util.find_spec("pdfminer")
-    if found is None or found.origin is None:
-        raise ImportError("pdfminer.six is not installed; install the package again")
-    return str(Path(found.origin).parents[1])
+def _unopened(name: str, reason: str) -> Writeup:
+    return Writeup(name, problem=Problem("writeup_not_pdf", f"it does not open: {reason}"))
 
 
-def _extracted(data: bytes) -> Mapping[str, Any]:
-    """Return what `pdf_text` finds, in a process of its own that is killed if it hangs."""
-    limits = [str(PAGES), str(CHARACTERS), str(SECONDS)]
-    command = [sys.executable, "-I", str(pdf_text.__file__), _where(), *limits]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own script
-            command, input=data, capture_output=True, timeout=2 * SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": f"still not read after {2 * SECONDS} s"}
-    try:
-        found = json.loads(done.stdout[:OUTPUT_LIMIT])
-    except ValueError:
-        return {"error": "the program that reads it died"}
-    return found if isinstance(found, dict) else {"error": "no answer"}
+def _line(error: Exception) -> str:
+    """Return one line about what went wrong."""
+    first = (str(error).splitlines() or [""])[0]
+    return first if isinstance(error, pdf_text.Locked) else f"{type(error).__name__}: {first}"[:200]
