@@ -239,8 +239,9 @@ def no_answer(reply: Reply, request: Request | None) -> Finding:
     actual, mistake = {
         Outcome.MISSING: (str(error.message if error else "there is no such name"), "missing"),
         Outcome.RAISED: (f"it raises {error}", "raises"),
-        Outcome.TIMED_OUT: ("it did not come to an end in time", "raises"),
-        Outcome.DIED: ("the kernel died while it ran", "raises"),
+        # No mistake is named for a reply that never came: nobody knows what it would have been.
+        Outcome.TIMED_OUT: ("it did not come to an end in time", None),
+        Outcome.DIED: ("the kernel died while it ran", None),
         Outcome.REFUSED: (f"an answer that cannot be used: {error}", None),
     }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
     return Finding(

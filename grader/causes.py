@@ -52,6 +52,7 @@ ELSEWHERE = re.compile(  # a drive, a platform's folder, the student's own machi
 )
 SHAPES = re.compile(r"same first dimension, but have shapes \((\d+),\) and \((\d+),\)")
 SHORT = 2  # epochs, and so points of a curve, that are left of a training that was cut
+LONG = 8  # points of a curve over epochs; other curves have fewer
 
 
 def of(error: StudentError) -> Cause | None:
@@ -116,7 +117,10 @@ def _data(error: StudentError) -> bool:
 
 def _budget(error: StudentError) -> bool:
     shapes = SHAPES.search(error.message) if error.name == "ValueError" else None
-    return shapes is not None and min(int(shapes[1]), int(shapes[2])) <= SHORT
+    if shapes is None:
+        return False
+    fewer, more = sorted((int(shapes[1]), int(shapes[2])))
+    return fewer <= SHORT and more > LONG
 
 
 def _sleep(error: StudentError) -> bool:

@@ -64,7 +64,8 @@ def _left_out(cells: Iterable[CellRun]) -> Iterator[str]:
             cause = causes.of(left.error)
             reason = f" ({cause.value})" if cause else ""
             line = f"line {left.line}" if left.line else "a statement"
-            yield f"made to run: cell {cell.index + 1}, {line} left out: {left.error}{reason}"
+            error = replace(left.error, line="")
+            yield f"made to run: cell {cell.index + 1}, {line} left out: {error}{reason}"
 
 
 def withheld(

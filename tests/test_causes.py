@@ -117,6 +117,11 @@ def test_known_signs_of_our_own_making(cause, name, message, line):
             "x and y must have same first dimension, but have shapes (25,) and (24,)",
             "plot",
         ),
+        (
+            "ValueError",
+            "x and y must have same first dimension, but have shapes (4,) and (1,)",
+            "plt.plot([5, 10, 50, 100], filled_by_hand)",
+        ),
         ("RuntimeError", "mat1 and mat2 shapes cannot be multiplied", "self.fc(x)"),
     ],
 )

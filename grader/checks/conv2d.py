@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.catalog import check
+from grader.catalog import check, no_answer
 from grader.compare import number
 from grader.conv2d import calls, properties, verdicts
 from grader.conv2d.calls import AS_BUILT, CHOSEN, INIT, what
@@ -142,9 +142,11 @@ def _computed(reply: Reply, name: str) -> bool:
 
 
 def _dtype_finding(asked: Request, reply: Reply, name: str) -> Finding:
-    output = reply.arrays.get("output")
+    call, output = f"{what(asked)}, in {name}", reply.arrays.get("output")
+    if reply.outcome not in (Outcome.OK, Outcome.RAISED):
+        return Finding(call, f"{name} out", no_answer(reply, asked).actual)
     actual = f"it raises {reply.error}" if output is None else f"{output.dtype} out"
-    return Finding(f"{what(asked)}, in {name}", f"{name} out", actual, "wrong_dtype")
+    return Finding(call, f"{name} out", actual, "wrong_dtype")
 
 
 @check("conv2d.parameters", requires=["conv2d.runs"])

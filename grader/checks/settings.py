@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.catalog import no_answer
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
 from grader.checks.views import View, traced
 from grader.model import Finding, Outcome, Reply
@@ -45,8 +46,10 @@ def _problem(view: View, key: str, setting: Setting) -> _Problem | None:
     reply = view.evidence.replies.peek(f"{view.part}.{id_}")
     want = view.right_reply(id_).arrays["output"].shape
     if reply.outcome is not Outcome.OK:
-        got = f"it raises {reply.error}" if reply.error else f"it {reply.outcome.value}"
-        return _blame(view, key, setting, reply, f"an output of shape {want}", got)
+        expected = f"an output of shape {want}"
+        if reply.outcome is Outcome.RAISED:
+            return _blame(view, key, setting, reply, expected, f"it raises {reply.error}")
+        return _Problem(expected, no_answer(reply, None).actual, None)
     output = reply.arrays.get("output")
     if output is None or output.shape != want:
         got = f"shape {output.shape}" if output is not None else "no tensor"

@@ -32,7 +32,8 @@ def salvage(source: str, parse: Parse) -> ast.Module | None:
         parse: makes a module of text. Raises SyntaxError.
 
     Returns:
-        The statements on the lines where they stand; None where nothing can be told apart.
+        The statements on the lines where they stand; the first broken one alone where nothing
+        is whole; None for a cell that would take too long.
     """
     lines = source.splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if START.match(line)]
@@ -52,7 +53,8 @@ def salvage(source: str, parse: Parse) -> ast.Module | None:
         else:
             body.append(Broken(_why(lines, starts[here], ends[here], parse), starts[here] + 1))
             here += 1
-    return ast.Module(body, []) if not all(isinstance(s, Broken) for s in body) else None
+    whole = any(not isinstance(statement, Broken) for statement in body)
+    return ast.Module(body if whole else body[:1], [])
 
 
 def _read(lines: list[str], start: int, end: int, parse: Parse) -> list[ast.stmt] | None:

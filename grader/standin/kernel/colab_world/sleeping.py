@@ -18,7 +18,7 @@ from .notes import note
 from .patches import replace
 
 MOST = 300.0  # seconds that one cell may sleep
-SHORT = 0.01  # seconds that are slept in their place
+LONG, SHORT = 0.5, 0.01  # seconds of a sleep that is not slept, and those in its place
 
 
 class Slept(BaseException):
@@ -61,7 +61,7 @@ class Sleeper:
 
 
 def _is_long(seconds: object) -> bool:
-    return isinstance(seconds, (int, float)) and seconds > SHORT
+    return isinstance(seconds, (int, float)) and seconds >= LONG
 
 
 def _children() -> bool:
