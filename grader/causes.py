@@ -82,6 +82,8 @@ def _errors(run: CellRun) -> list[StudentError]:
 
 
 def _package(error: StudentError) -> bool:
+    if error.name == "AbsentPackage":
+        return True
     importing = IMPORT.match(error.line) is not None
     if error.name == "ModuleNotFoundError":
         return importing and not OWN.search(error.message)

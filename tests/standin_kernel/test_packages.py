@@ -8,15 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from colab_world.packages import Fallback, order_path
+from colab_world.packages import Fallback, OldMisc, order_path
 
 import grader.standin
 
 FALLBACKS = Path(grader.standin.__file__).parent / "kernel" / "fallbacks"
 
 
-def test_scipy_misc_is_found_where_scipy_lacks_it() -> None:
-    spec = Fallback(FALLBACKS).find_spec("scipy.misc", None)
+def test_scipy_misc_is_ours_whatever_scipy_still_has() -> None:
+    assert OldMisc(FALLBACKS).find_spec("scipy", None) is None
+    spec = OldMisc(FALLBACKS).find_spec("scipy.misc", None)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -25,10 +25,11 @@ TENSOR_TYPES = (
     "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor",
     "IntTensor", "LongTensor", "ShortTensor",
 )  # fmt: skip
+MEMORY = 16 << 30  # bytes that a GPU is said to have: shares of it are computed
 # What the functions of torch.cuda answer on a machine whose only device is the CPU.
 ANSWERS: dict[str, Any] = {
     "is_available": False, "is_initialized": False, "device_count": 0, "current_device": 0,
-    "get_device_name": "CPU", "get_device_capability": (0, 0), "mem_get_info": (0, 0),
+    "get_device_name": "CPU", "get_device_capability": (0, 0), "mem_get_info": (MEMORY, MEMORY),
     "init": None, "synchronize": None, "set_device": None, "empty_cache": None,
     "ipc_collect": None, "manual_seed": None, "manual_seed_all": None, "seed": None,
     "seed_all": None, "reset_peak_memory_stats": None, "reset_max_memory_allocated": None,
@@ -65,6 +66,7 @@ def install() -> None:
         replace(torch, name, _on_cpu(torch))
     for name in ("set_default_device", "set_default_tensor_type"):
         replace(torch, name, _default)
+    replace(torch, "Generator", _generator)
     _install_namespace()
 
 
@@ -130,6 +132,20 @@ def _on_cpu(owner: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return make
 
 
+def _generator(original: Any) -> Any:
+    class Meta(type(original)):  # type: ignore[misc]
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, original)
+
+    class Generator(original, metaclass=Meta):  # type: ignore[misc]
+        """A generator of random numbers, on the CPU whatever was asked for."""
+
+        def __new__(cls, device: Any = "cpu") -> Any:
+            return original("cpu" if is_cuda(device) else device)
+
+    return Generator
+
+
 def _default(original: Callable[..., Any]) -> Callable[..., Any]:
     @like(original, torch)
     def set_default(choice: Any) -> Any:
@@ -153,7 +169,8 @@ def _answering(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 class _Properties:
     name = "CPU"
-    major = minor = total_memory = multi_processor_count = 0
+    major = minor = multi_processor_count = 0
+    total_memory = MEMORY
 
 
 def _properties(device: Any = None) -> _Properties:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import (
+    absent,
     batches,
     checkpoints,
     counter,
@@ -23,6 +24,7 @@ from . import (
     sleeping,
     statements,
     staying,
+    surface,
     transforms,
 )
 from .config import Config
@@ -54,6 +56,8 @@ def prepare_shell(shell: Any, config: Config) -> None:
     statements.install(shell)
     staying.install(shell)
     sleeping.install(shell)
+    surface.install(shell)
+    absent.install()
     history.install(shell)
     figures.install(shell, full=config.full)
     determinism.seed()

@@ -13,8 +13,23 @@ from pathlib import Path
 from types import ModuleType
 
 
+class OldMisc(importlib.abc.MetaPathFinder):
+    """Finds `scipy.misc` as it was: what SciPy still has of it is empty, or nothing at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "scipy_misc.py"
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find this one module."""
+        if name == "scipy.misc":
+            return importlib.util.spec_from_file_location(name, self.file)
+        return None
+
+
 class Fallback(importlib.abc.MetaPathFinder):
-    """Finds modules that notebooks import, when nothing else on the path has them."""
+    """Finds `six`, when nothing else on the path has it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,9 +37,7 @@ class Fallback(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find `six` and its parts, and `scipy.misc`, in the folder of fallbacks."""
-        if name == "scipy.misc":
-            return importlib.util.spec_from_file_location(name, self.folder / "scipy_misc.py")
+        """Find `six` and its parts in the folder of fallbacks."""
         if name == "six":
             return importlib.machinery.PathFinder.find_spec(name, [str(self.folder)])
         return None
@@ -39,6 +52,7 @@ def install(colab: Path) -> None:
     order_path([str(colab), stubs])
     before = [entry for entry in [os.environ.get("PYTHONPATH")] if entry]
     os.environ["PYTHONPATH"] = os.pathsep.join([stubs, *before])
+    sys.meta_path.insert(0, OldMisc(colab / "fallbacks"))
     sys.meta_path.append(Fallback(colab / "fallbacks"))
     if importlib.util.find_spec("google") is not None:
         _extend_google(stubs)
