@@ -32,7 +32,8 @@ IMPORT = re.compile(r"(?:import|from)\s+\w")
 # The grader's own names: whoever looks for them is not kept from anything by an older library.
 OWN = re.compile(r"No module named '(?:grader|reference|tests)\b")
 INSTALLED = re.compile(
-    r"cannot import name .* from '.*' \((?:.*/(?:site-packages|python3[^/]*)/|unknown)"
+    r"cannot import name '?[^' ]{0,120}'? from '[^']{0,200}' "
+    r"\((?:[^)\n]{0,300}/(?:site-packages|python3[^/\n]{0,20})/|unknown)"
 )
 DROPPED = re.compile(
     r"was removed in the NumPy 2|was a deprecated alias|was deprecated in Matplotlib .* removed"

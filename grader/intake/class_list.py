@@ -42,7 +42,7 @@ MARKUS_STUDENTS = (
     "email",
 )  # in this order, untitled
 _GROUP = re.compile(r"group_\d+")  # how MarkUs calls a group's repository
-_PARTICIPANT = re.compile(r"\D+ (\d+)")  # how Moodle's grading worksheet names a student
+_PARTICIPANT = re.compile(r"\A\D+ (\d+)")  # how Moodle's grading worksheet names a student
 _WORD = re.compile(r"[^\W_]+")
 Given = dict[str, str]
 

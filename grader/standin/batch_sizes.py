@@ -11,7 +11,7 @@ import re
 
 from grader.standin.numbers import Notebook, called, name_of
 
-SIZE = re.compile(r"-*(?:.*_)?(?:batch[-_]?sizes?|bsz?|bsize)\Z", re.IGNORECASE)
+SIZE = re.compile(r"\A(?:-*|.*_)(?:batch[-_]?sizes?|bsz?|bsize)\Z", re.IGNORECASE)
 # Part C's own sizes and loaders, which keep a short batch.
 OTHER = re.compile(r"(?:train|val|valid|validation|test)_batch_?size|dataloader", re.IGNORECASE)
 MEASURES = ("size", "len", "shape")  # what is asked of the data is no setting

@@ -17,7 +17,7 @@ SPLITS = re.compile(r"random_split|train_test_split|KFold|array_split", re.IGNOR
 # In code that Python cannot parse: numbers on a line about batches, and lists of numbers.
 ABOUT = re.compile(r"batch|bs\b|\[[\d ,]+\]|\([\d ,]+\)", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.])[1-9]\d{0,4}(?![\w.])")
-COMMAND = re.compile(r"(\s*)(?:[%!?].*|[^=]*[^\s=]\s*=\s*[%!].*)")
+COMMAND = re.compile(r"\A([ \t]*)(?:[%!?].*|[^\s=%!?][^=]*=[ \t]*[%!].*)")
 LONG = 1000  # characters of a line that may be a command, or be about batches
 LONGEST = 200_000  # characters of a cell that are looked at
 

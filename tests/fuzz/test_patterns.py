@@ -12,6 +12,7 @@ PATTERNS = patterns()
 # Put together while the grader runs, from pieces that are tried elsewhere or are our own words.
 VARYING = {
     "grader/audience.py: re.sub(f'`?(?:{names})\\\\b`?', ANOTHER, text)",
+    "grader/schema.py: re.fullmatch(self.pattern, value)",
     "grader/written/letters.py: re.compile(_NO_TERM + pattern + _NO_FORMULA, re.IGNORECASE)",
     "grader/written/letters.py: re.compile(f'{one}|\\\\d+')",
     "grader/written/plain_math.py: re.compile(pattern, re.MULTILINE)",
