@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ class Line:
         if submission.notebook is None:
             return ExecutedNotebook(self.settings.isolation), "", self._unasked(submission)
         notebook = nbformat.reads(submission.notebook, as_version=4)
-        with room(self.settings, notebook) as folders:
+        with room(self.settings, notebook, submission.beside) as folders:
             runner = NotebookRunner(self.settings.isolation, folders, self.settings.deadlines)
             with runner.opened(notebook):
                 tell("running the notebook", 0, len(notebook.cells))
@@ -140,10 +140,19 @@ class Line:
 
 
 @contextlib.contextmanager
-def room(settings: Settings, notebook: Any = None) -> Iterator[sandbox.SandboxSettings]:
-    """Yield the folders of one kernel, with the data that a notebook needs; then they are gone."""
+def room(
+    settings: Settings, notebook: Any = None, beside: Mapping[str, str] | None = None
+) -> Iterator[sandbox.SandboxSettings]:
+    """Yield the folders of one kernel, with the data that a notebook needs; then they are gone.
+
+    Args:
+        settings: of the run.
+        notebook: whose loops tell how much data is needed; None for all of it.
+        beside: what was handed in beside it.
+    """
     cells = [] if notebook is None else notebook.cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
+    code += [text for name, text in (beside or {}).items() if code and name.endswith(".py")]
     needs = ALL if settings.full or not code else needs_of(code)
     base = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
@@ -152,7 +161,7 @@ def room(settings: Settings, notebook: Any = None) -> Iterator[sandbox.SandboxSe
         yield sandbox.SandboxSettings(
             scratch=base / "content",
             exchange=base / "io",
-            kernel_side=prepare_kernel_side(base / "colab"),
+            kernel_side=prepare_kernel_side(base / "colab", beside),
             data=warm.world_at(settings.world, needs),
             weights=settings.weights,
             limits=sandbox.Limits.full_size() if settings.full else sandbox.Limits(),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archives, intake, notebook_choice, notebook_file
+from grader import archives, beside, intake, notebook_choice, notebook_file
 from grader.exits import BadInput, shown
 from grader.files import Refused
 from grader.intake.places import FILE_LIMIT, FILES_LIMIT, TOTAL_LIMIT, counts
@@ -40,6 +40,9 @@ def parse(hand_in: HandIn) -> Submission:
         why_it = notebook_choice.reason(chosen)
         notes.append(f"several notebooks: {shown(chosen)} was graded{why_it}, not {listed}")
     notes += [f"{shown(chosen)}: {note}" for note in (parsed.notes if parsed else ())]
+    laid = beside.beside(files.contents, chosen if parsed else None)
+    if laid:
+        notes.append(f"laid beside the notebook: {', '.join(map(shown, laid))}")
     return Submission(
         hand_in.id,
         tuple(SubmissionFile.of(name, data) for name, data in files.contents.items()),
@@ -50,6 +53,7 @@ def parse(hand_in: HandIn) -> Submission:
         problem,
         hand_in.students,
         hand_in.late,
+        laid,
     )
 
 

@@ -61,6 +61,7 @@ LAYERS = (
         "grader.networks.architecture",
         "grader.networks.twin",
         "grader.notebook_choice",
+        "grader.beside",
         "grader.submissions",
         "grader.sandbox",
     ),

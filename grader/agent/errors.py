@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 MESSAGE_LIMIT = 400
-OWN_MARKS = ("ipykernel", "<ipython-input", "ipython-input", "<string>", "a2-cnn")
+OWN_MARKS = ("ipykernel", "<ipython-input", "ipython-input", "<string>", "a2-cnn", "/content/")
 
 
 class PartAnswer(Exception):

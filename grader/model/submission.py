@@ -80,6 +80,7 @@ class Submission:
 
     `notebook` is the notebook as nbformat 4 JSON text; None when there is none to run, and then
     `problem` says why. `writeup` is None when only a notebook was given, so none was looked for.
+    `beside` are modules and small data as text, by path from the notebook's folder.
     """
 
     id: str
@@ -91,8 +92,9 @@ class Submission:
     problem: Problem | None = None
     students: tuple[Student, ...] = ()
     late: bool | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def without_contents(self) -> Submission:
         """Return this submission as a report names it: what the files hold lies beside it."""
         writeup = self.writeup and replace(self.writeup, text="")
-        return replace(self, notebook=None, writeup=writeup)
+        return replace(self, notebook=None, writeup=writeup, beside={})

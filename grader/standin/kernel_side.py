@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 PARTS = ("launch.py", "commands.py", "matplotlibrc", "colab_world", "stubs", "fallbacks")
@@ -17,6 +18,7 @@ COMMANDS = (
     "apt", "apt-get", "curl", "gdown", "git", "kaggle", "nvidia-smi", "pip", "pip3", "unzip",
     "wget",
 )  # fmt: skip
+BESIDE = "beside"  # what was handed in beside the notebook
 _HERE = Path(__file__).resolve().parent
 MATPLOTLIBRC = _HERE / "kernel" / "matplotlibrc"
 _AGENT = _HERE.parent / "agent"
@@ -24,8 +26,12 @@ _SHELL = '#!/bin/sh\nexec "${{COLAB_PYTHON:-python3}}" -I -S "${{0%/*}}/../comma
 _BATCH = '@"%COLAB_PYTHON%" -I -S "%~dp0..\\commands.py" {} %*\r\n'
 
 
-def prepare_kernel_side(target: Path) -> Path:
+def prepare_kernel_side(target: Path, beside: Mapping[str, str] | None = None) -> Path:
     """Fill `target`, which is made if need be, with all that a kernel needs and nothing else.
+
+    Args:
+        target: an empty folder, or none yet.
+        beside: text files that are to lie in the notebook's folder, by relative path.
 
     Returns:
         `target`.
@@ -43,6 +49,10 @@ def prepare_kernel_side(target: Path) -> Path:
         _copy(_HERE / name, target / name)
     _copy(_AGENT, target / _AGENT.name)
     _write_commands(target / "bin")
+    for name, text in (beside or {}).items():
+        place = target / BESIDE / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
     _open_to_all(target)
     return target
 

@@ -14,6 +14,7 @@ from .config import Config
 from .patches import replace
 
 COLAB = "/content"
+BESIDE = "beside"  # below the kernel's own folder
 # The folder's name where a path begins: not in https://host/content, not in /contents.
 _PREFIX = re.compile(r"(?<![\w./~-])/content(?=/|\Z|[\s'\"\\;&|)])")
 
@@ -48,6 +49,7 @@ def install(config: Config) -> None:
             here = Path.cwd().resolve()
             if here == content or content in here.parents:
                 lay(config.data, here)
+                lay_beside(config.colab / BESIDE, here)
 
         return chdir
 
@@ -72,6 +74,19 @@ def lay(data: Path, folder: Path) -> None:
                 _put_all(entry, place)
         else:
             put(entry, place)
+
+
+def lay_beside(beside: Path, folder: Path) -> None:
+    """Copy what was handed in beside the notebook into `folder`, where it is not yet.
+
+    Copies, which the notebook may write to: `%%writefile networks.py` writes its module anew.
+    """
+    if beside.is_dir() and os.access(folder, os.W_OK):
+        for source in sorted(path for path in beside.rglob("*") if path.is_file()):
+            place = folder / source.relative_to(beside)
+            if not os.path.lexists(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, place)
 
 
 def _shown(folder: Path) -> list[Path]:
