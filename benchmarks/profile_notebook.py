@@ -40,14 +40,17 @@ def kernel_seconds() -> float:
     return sum(sum(process.cpu_times()[:2]) for process in below)
 
 
-def by_cell(path: Path, *, profiled: bool) -> tuple[list[tuple[float, str]], list[str], int]:
-    """Return processor seconds and first words of each code cell, the profile's rows, memory."""
+def by_cell(path: Path, *, profiled: bool) -> tuple[list[tuple[float, int, str]], list[str]]:
+    """Return processor seconds, the most memory so far and the last words of each code cell.
+
+    With them come the profile's rows.
+    """
     notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
     if profiled:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(BEGIN))
         notebook.cells.append(nbformat.v4.new_code_cell(END))
     settings = Settings("none", None, 1, rubric.load())
-    spent: list[tuple[float, str]] = []
+    spent: list[tuple[float, int, str]] = []
     with room(settings, notebook) as folders:
         runner = NotebookRunner("none", folders, settings.deadlines)
         with runner.opened(notebook):
@@ -58,21 +61,23 @@ def by_cell(path: Path, *, profiled: bool) -> tuple[list[tuple[float, str]], lis
                 now = kernel_seconds()
                 cell = notebook.cells[done - 1]
                 if cell.cell_type == "code":
-                    spent.append((now - last, _words(cell.source)))
+                    spent.append((now - last, _peak(), _words(cell.source)))
                 last = now
 
             runner.run_cells(tell)
-            peak = max(_peak(process) for process in psutil.Process().children(recursive=True))
     rows = notebook.cells[-1].outputs[0].text.splitlines() if profiled else []
     for run in runner.executed().cells:
         if run.error is not None:
             print(f"cell {run.index}: {run.error}")
-    return spent, rows, peak
+    return spent, rows
 
 
-def _peak(process: psutil.Process) -> int:
-    lines = Path(f"/proc/{process.pid}/status").read_text("utf-8").splitlines()
-    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM"))
+def _peak() -> int:
+    """Return the most resident memory that one of the processes below has had, in MiB."""
+    below = psutil.Process().children(recursive=True)
+    texts = [Path(f"/proc/{process.pid}/status").read_text("utf-8") for process in below]
+    lines = [line for text in texts for line in text.splitlines() if line.startswith("VmHWM")]
+    return max(int(line.split()[1]) >> 10 for line in lines)
 
 
 def _words(source: str) -> str:
@@ -118,10 +123,10 @@ def main() -> None:
         if chosen.notebook is None:
             rng = random.Random(chosen.seed)  # noqa: S311 - a benchmark
             path.write_text(notebook_text(real_shaped.notebook(real_shaped.pieces(rng), rng)))
-        spent, rows, peak = by_cell(path, profiled=chosen.libraries)
-    for seconds, words in spent:
-        print(f"{seconds:7.2f} s  {words}")
-    print(f"{sum(seconds for seconds, _ in spent):7.2f} s  all cells; peak {peak >> 20} MiB")
+        spent, rows = by_cell(path, profiled=chosen.libraries)
+    for seconds, peak, words in spent:
+        print(f"{seconds:7.2f} s  {peak:5} MiB  {words}")
+    print(f"{sum(seconds for seconds, *_ in spent):7.2f} s  all cells")
     for seconds, name in libraries(rows):
         print(f"{seconds:7.2f} s  {name}")
 

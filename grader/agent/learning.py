@@ -73,7 +73,7 @@ def predict(module: Any, inputs: Tensor) -> Tensor:
     """Return the class ids (M, H, W) of `inputs` (M, C, H, W) as uint8."""
     with torch.no_grad():  # on copies: a network may write into what it is given
         parts = [
-            _logits(module(chunk.clone())).argmax(1).to(torch.uint8)
+            _logits(module(chunk.clone())).max(1).indices.to(torch.uint8)
             for chunk in inputs.split(CHUNK)
         ]
     return torch.cat(parts)

@@ -1,7 +1,7 @@
-"""The quick mode: loops over batches end after a few, for a look at what a notebook defines.
+"""Loops over batches end after a few; in the quick mode these are small, too.
 
-Why: a self-check asks the notebook's networks for values and trains them itself. Of the
-notebook's own training it needs only what that leaves behind, which a few batches do as well.
+Why: a grader, or a self-check, asks the notebook's networks for values and trains them itself. Of
+the notebook's own training it needs only what that leaves behind, which a few batches do as well.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 import functools
 import itertools
 import re
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,8 @@ from .notes import note
 from .patches import replace
 
 HELPER = "__colab_batches__"
-IMAGES = 8  # in a batch of a DataLoader
+IMAGES = 8  # in a batch of a DataLoader, in the quick mode
+FEW = 4  # batches of a loop, else
 LEARNS = frozenset({"backward", "step"})
 GIVES_BATCHES = re.compile(r"batch|loader", re.IGNORECASE)
 GIVES_NUMBERS = re.compile(r"size|num|count|len", re.IGNORECASE)  # such as `batch_sizes`
@@ -27,25 +29,45 @@ SCOPES = (ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda,
 
 
 class Batches(ast.NodeTransformer):
-    """Cuts loops over batches to `most` of them, when they run."""
+    """Cuts loops over batches to `most` of them, when they run.
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    Unless it is `quick`, only generators are cut, such as the handout's `get_batch`: a list may
+    be one of batch sizes, and a DataLoader has few batches anyway.
+    """
+
+    def __init__(self, most: int, *, quick: bool = True) -> None:
+        self.most, self.quick = most, quick
 
     def helper(self, iterable: Iterable[Any]) -> Iterable[Any]:
         """Return the first batches of `iterable`."""
-        if isinstance(iterable, Sequence):
+        if self.quick and isinstance(iterable, Sequence):
             return iterable[: self.most]
-        note("quick", f"at most {self.most} batches of a loop")
+        if not self.quick and not isinstance(iterable, types.GeneratorType):
+            return iterable
+        note("quick" if self.quick else "budget", f"at most {self.most} batches of a loop")
         return itertools.islice(iterable, self.most)
 
     def visit_For(self, node: ast.For) -> ast.AST:
         """Cut `for xs, ys in get_batch(...)`, and each innermost loop that takes steps."""
         self.generic_visit(node)
-        if over_batches(node.iter) or takes_steps(node):
-            call = ast.Call(ast.Name(HELPER, ast.Load()), [node.iter], [])
-            node.iter = ast.fix_missing_locations(ast.copy_location(call, node.iter))
+        if takes_steps(node) or (self.quick and over_batches(node.iter)):
+            node.iter = _helped(node.iter)
+        else:
+            node.iter = _helped_within(node.iter)
         return node
+
+
+def _helped(iterable: ast.expr) -> ast.Call:
+    call = ast.Call(ast.Name(HELPER, ast.Load()), [iterable], [])
+    return ast.fix_missing_locations(ast.copy_location(call, iterable))
+
+
+def _helped_within(iterable: ast.expr) -> ast.expr:
+    """Return `enumerate(get_batch(...))` with `get_batch(...)` passed through the helper."""
+    if isinstance(iterable, ast.Call) and not over_batches(iterable.func):
+        iterable.args = [_helped_within(argument) for argument in iterable.args]
+        return iterable
+    return _helped(iterable) if over_batches(iterable) else iterable
 
 
 def over_batches(iterable: ast.expr) -> bool:

@@ -18,6 +18,7 @@ from . import (
     legacy,
     loaders,
     magics,
+    maxima,
     network,
     optimizers,
     patches,
@@ -44,6 +45,7 @@ def prepare_libraries(config: Config) -> None:
     network.install(config.data)
     optimizers.install()
     legacy.install()
+    maxima.install()
     patches.survive_reload()
     folders.install(config)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from .batches import FEW, Batches
 from .batches import HELPER as BATCHES
-from .batches import Batches
 from .budget import HELPER as EPOCHS
 from .budget import Budget
 from .config import Config
@@ -34,8 +34,9 @@ def install(shell: Any, config: Config) -> None:
     rows = rows_in(config.data)
     if rows < ROWS:
         shell.ast_transformers.append(Rows(rows))
-    if config.max_batches is not None:
-        batches = Batches(config.max_batches)
+    if not config.full:
+        quick = config.max_batches is not None
+        batches = Batches(config.max_batches or FEW, quick=quick)
         setattr(builtins, BATCHES, batches.helper)
         shell.ast_transformers.append(batches)
     setattr(builtins, ORDER, order)
