@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterable
 
 from grader.model import CellRun, Outcome, StudentError
 
@@ -62,6 +63,8 @@ def of(error: StudentError) -> Cause | None:
     >>> of(StudentError("ModuleNotFoundError", "No module named 'pandas'", "import pandas as pd"))
     <Cause.PACKAGE: 'a package or a name of 2020 that is not here'>
     """
+    if error.line.startswith("raise "):  # the notebook's own doing, whatever it says
+        return None
     return next((cause for cause, sign in SIGNS.items() if sign(error)), None)
 
 
@@ -69,6 +72,12 @@ def of_cell(run: CellRun) -> Cause | None:
     """Return the world's reason for a cell that raised, where nothing of the student's did."""
     errors = _errors(run)
     return of(errors[0]) if errors and students(run) is None else None
+
+
+def world(runs: Iterable[CellRun]) -> tuple[Cause, ...]:
+    """Return the reasons of the world's for which statements of a notebook were left out."""
+    errors = (left.error for run in runs for left in run.left_out)
+    return tuple(cause for cause in map(of, errors) if cause is not None)
 
 
 def students(run: CellRun) -> StudentError | None:
@@ -86,6 +95,10 @@ def _package(error: StudentError) -> bool:
     if error.name == "AbsentPackage":
         return True
     importing = IMPORT.match(error.line) is not None
+    if (
+        error.name == "AbsentPackage"
+    ):  # what stands for an absent package raises it where it is used
+        return True
     if error.name == "ModuleNotFoundError":
         return importing and not OWN.search(error.message)
     if error.name == "ImportError":

@@ -78,6 +78,7 @@ SITE = "/usr/lib/python3.11/site-packages/torch/__init__.py"
             "plt.plot(x, y)",
         ),
         (Cause.SLEEP, "Slept", "the cell only sleeps", "time.sleep(60)"),
+        (Cause.PACKAGE, "AbsentPackage", "No module named 'wandb' here", "wandb.init()"),
     ],
 )
 def test_known_signs_of_our_own_making(cause, name, message, line):
@@ -89,6 +90,8 @@ def test_known_signs_of_our_own_making(cause, name, message, line):
     [
         ("NameError", "name 'model' is not defined", "train(args, model)"),
         ("ModuleNotFoundError", "No module named 'pandas'", "raise ModuleNotFoundError(name)"),
+        ("RuntimeError", "Found no NVIDIA driver", "raise RuntimeError(text)"),
+        ("AbsentPackage", "No module named 'wandb' here", "raise AbsentPackage()"),
         ("ModuleNotFoundError", "No module named 'grader'", "import grader.checks.conv2d"),
         (
             "ModuleNotFoundError",

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader import causes
+from grader.catalog import WorldFailed
+from grader.causes import Cause
 from grader.checks.deeplab import CLASSIFIER, HEAD, shown, unusable
-from grader.model import Finding, Replies
+from grader.model import Finding, Replies, StudentError
 
 WHAT = "the parameters that train(args, model) gives its optimizer"
 AUXILIARY = "aux_classifier"
@@ -43,12 +46,28 @@ class Loop:
 
 
 def read(replies: Replies) -> Loop:
-    """Return what the answer to `finetune.train` says. Raises NoAnswer for one of no use."""
+    """Return what the answer to `finetune.train` says.
+
+    Raises:
+        NoAnswer: the answer is of no use.
+        WorldFailed: the loop came to no step for a reason of ours, so that nothing was seen of it.
+    """
     reply = replies["finetune.train"]
     try:
-        return _read(reply.values)
+        loop = _read(reply.values)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise unusable(reply, replies) from None
+    cause = _cause(reply.values.get("raised")) if not loop.steps else None
+    if cause is not None:
+        raise WorldFailed(f"train(args, model) raises {loop.raised}: {cause.value}")
+    return loop
+
+
+def _cause(raised: Any) -> Cause | None:
+    if not raised:
+        return None
+    name, message, line = (str(raised.get(key, "")) for key in ("name", "message", "line"))
+    return causes.of(StudentError(name, message, line))
 
 
 def _read(values: Mapping[str, Any]) -> Loop:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader import causes
+from grader.causes import Cause
 from grader.exporters.spread import Distribution, distribution
 from grader.model import CheckGrade, GradeReport, ManualQuestion, QuestionGrade, Status, Student
 
@@ -21,6 +23,7 @@ class Row:
     Attributes:
         automatic: the automatic points; None if the report is withheld, which is not zero.
         seconds: where the time went, by stage.
+        world: why statements were left out of the notebook that failed for a reason of ours.
         notes: how the hand-in was understood: which of two notebooks, an older resubmission.
     """
 
@@ -38,6 +41,7 @@ class Row:
     mistakes: tuple[str, ...]
     seconds: Mapping[str, float]
     notes: tuple[str, ...] = ()
+    world: tuple[Cause, ...] = ()
 
     @property
     def withheld(self) -> bool:
@@ -137,6 +141,16 @@ class Overview:
         return tuple(row for row in self.rows if row.late)
 
     @property
+    def world(self) -> tuple[Row, ...]:
+        """Return the submissions of which something failed for a reason of ours."""
+        return tuple(row for row in self.rows if row.world)
+
+    @property
+    def causes(self) -> Mapping[str, int]:
+        """Return how many statements failed for each reason of ours."""
+        return _counted(cause.value for row in self.rows for cause in row.world)
+
+    @property
     def unmarked(self) -> tuple[Row, ...]:
         """Return the graded submissions with a question that nobody marked yet."""
         return tuple(row for row in self.rows if not row.withheld and not row.marked)
@@ -192,6 +206,7 @@ def _row(report: GradeReport, seconds: Seconds) -> Row:
         mistakes=tuple(sorted(_made(report))),
         seconds=seconds.get(report.submission.id) or spent(report),
         notes=report.submission.notes,
+        world=causes.world(report.cells),
     )
 
 

@@ -38,6 +38,11 @@ def as_plain(found: Overview) -> dict[str, Any]:
         "withheld": [row.id for row in found.withheld],
         "late": [row.id for row in found.late],
         "unmarked": [row.id for row in found.unmarked],
+        "world": {
+            "statements": sum(found.causes.values()),
+            "causes": dict(found.causes),
+            "submissions": [row.id for row in found.world],
+        },
         "missing": [dataclasses.asdict(student) for student in found.missing],
         "isolation": dict(found.isolation),
         "automatic": _spread(found.automatic),

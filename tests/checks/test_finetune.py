@@ -278,3 +278,31 @@ def test_every_question_about_part_c_is_asked_once():
     assert isinstance(first, Request)
     assert (first.arrays["inputs"] != second.arrays["inputs"]).any()
     assert first.params["seed"] != second.params["seed"]
+
+
+MEMORY = {
+    "name": "RuntimeError",
+    "message": "DefaultCPUAllocator: can't allocate memory: you tried to allocate 1078984704 bytes",
+}
+NO_STEP = {"steps": [], "groups": [], "given": [], "moved": [], "backwards": 0}
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("outputs = model(images)", Status.BROKEN),
+        ('raise RuntimeError("can\'t allocate memory")', Status.FAILED),
+    ],
+)
+def test_a_loop_that_fails_for_a_reason_of_ours_is_neither_charged_nor_paid(line, status):
+    """A person looks; whoever raises the error himself is charged as ever."""
+    answer = NO_STEP | {"raised": {**MEMORY, "line": line}}
+    evidence = with_values({"finetune.train": answer})
+    results = catalog.judge(evidence, solutions.reference(), ["finetune.selection"])
+    assert results[-1].status is status
+
+
+def test_a_loop_that_took_a_step_is_judged_whatever_came_later():
+    evidence = with_values({"finetune.train": {"raised": {**MEMORY, "line": "model(images)"}}})
+    results = catalog.judge(evidence, solutions.reference(), ["finetune.loop"])
+    assert {result.status for result in results} == {Status.PASSED}

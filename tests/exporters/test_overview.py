@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from grader import causes
 from grader.exporters import classfiles, classpage, gradebook, summary
 from grader.exporters.overview import overview
 from grader.exporters.spread import distribution
-from grader.model import Status, Student
+from grader.model import CellRun, LeftOut, Outcome, Status, Student, StudentError
 from tests.class_parts import a_class, check, marked, report, withheld
 
 
@@ -67,6 +68,20 @@ def test_mistakes_are_counted_once_a_submission_commonest_first():
 def test_what_was_only_noted_is_no_mistake():
     noted = check("cnn.blocks", Status.PASSED, mistakes=("upsample_after_relu",))
     assert overview([report("a", (noted,))]).mistakes == ()
+
+
+def test_what_failed_for_a_reason_of_ours_is_counted():
+    absent = StudentError("ModuleNotFoundError", "No module named 'x'", "import x")
+    mine = StudentError("NameError", "name 'y' is not defined", "y")
+    left = (LeftOut(1, absent), LeftOut(3, mine), LeftOut(4, absent))
+    cells = (CellRun(2, Outcome.RAISED, 0.1, absent, left),)
+    class_ = [report("a", cells=cells), report("b")]
+    cause = causes.Cause.PACKAGE.value
+    plain = json.loads(summary.summary(class_))
+    assert plain["world"] == {"statements": 2, "causes": {cause: 2}, "submissions": ["a"]}
+    page = classpage.page(overview(class_))
+    assert cause in page
+    assert "Failed for a reason of ours" not in classpage.page(overview([report("b")]))
 
 
 def test_the_seed_of_the_run_is_not_told():

@@ -130,6 +130,7 @@ def values(found: Overview) -> dict[str, Any]:
         "manual": manual,
         "withheld": [_row(row) for row in found.withheld],
         "look": [_row(row) for row in found.rows if _look(row) and not row.withheld],
+        "world": [_row(row) for row in found.world],
         "understood": [_row(row) for row in found.rows if row.notes],
         "scored": scored,
         "scored_what": "total points" if scored is found.total else "automatic points",
