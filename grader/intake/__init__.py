@@ -12,7 +12,7 @@ from grader.exits import BadInput, shown
 from grader.files import Refused
 from grader.intake import disk, ids, layouts, zipped
 from grader.intake.entries import Entry, Found, Intake
-from grader.intake.layouts import NAME, Layout
+from grader.intake.layouts import NAME
 from grader.intake.places import FILE_LIMIT, Folder
 
 __all__ = ["FILE_LIMIT", "NAME", "Entry", "Intake", "find", "single"]
@@ -26,10 +26,12 @@ def find(path: Path) -> Intake:
     if not path.exists() and not path.is_symlink():
         raise BadInput(f"{shown(path)}: no such file or folder")
     if path.is_dir():
-        return _class(path, disk.DiskFolder(path), ())
-    if path.suffix.lower() == ".zip":
-        return _zip(path)
-    return Intake((single(path),), alone=True)
+        found = _class(path, disk.DiskFolder(path), ())
+    elif path.suffix.lower() == ".zip":
+        found = _zip(path)
+    else:
+        found = Intake((single(path),), alone=True)
+    return found.named()
 
 
 def single(path: Path) -> Entry:
@@ -70,11 +72,5 @@ def _class(path: Path, folder: Folder, notes: tuple[str, ...]) -> Intake:
     layout = layouts.recognise(folder)
     if layout is None:
         raise BadInput(f"{shown(path)}: no notebook (.ipynb) in it or in the folders below it")
-    return Intake(_entries(layout), (*layout.notes, *notes), layout.alone)
-
-
-def _entries(layout: Layout) -> tuple[Entry, ...]:
-    """Return the submissions with their ids, in the order of these."""
-    names = ids.unique([(found.name, found.key) for found in layout.founds])
-    pairs = zip(names, layout.founds, strict=True)
-    return tuple(sorted((Entry(*pair) for pair in pairs), key=lambda entry: entry.id))
+    entries = tuple(Entry(ids.safe(found.name), found) for found in layout.founds)
+    return Intake(entries, (*layout.notes, *notes), layout.alone)

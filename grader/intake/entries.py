@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from grader.archives import alike
 from grader.exits import shown
+from grader.intake import ids
 from grader.intake.places import File, Files, Folder, read
 from grader.model import HandIn, Student
 
@@ -98,8 +99,24 @@ class Intake:
         entries: the submissions, by id.
         notes: what a person should know of the whole.
         alone: the path is one single submission rather than a class.
+        clashes: a note for each submission whose name looks like another's.
     """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     alone: bool = False
+    clashes: tuple[str, ...] = ()
+
+    def named(self, given: Sequence[ids.Given] = ()) -> Intake:
+        """Return the submissions with ids: those that they were given before, else their names."""
+        wanted = [(entry.found.name, entry.found.key) for entry in self.entries]
+        made = ids.unique(wanted, given)
+        pairs = zip(made, self.entries, strict=True)
+        entries = sorted((Entry(id_, entry.found) for id_, entry in pairs), key=lambda e: e.id)
+        clashes = () if self.alone else ids.clashes(wanted, made, given)
+        return replace(self, entries=tuple(entries), clashes=tuple(clashes))
+
+    @property
+    def given(self) -> tuple[ids.Given, ...]:
+        """Return the ids as they are to be remembered."""
+        return tuple(ids.Given(e.id, e.found.name, e.found.key) for e in self.entries)

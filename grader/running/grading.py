@@ -43,6 +43,8 @@ def grade(options: argparse.Namespace) -> int:
         writable(options.out, "--out")
     with _output(options.out) as store, _world(options.data_root) as world:
         settings = _settings(options, store, world, rubric_)
+        found = found.named(store.given())
+        store.remember(found.given)
         return _Grading(options, settings, store, found).run()
 
 
@@ -67,7 +69,7 @@ class _Grading:
     def run(self) -> int:
         """Do what is to be done, then write the files of the class."""
         plan = self._plan()
-        self.display.begin(plan.todo, plan.done, self.found.notes)
+        self.display.begin(plan.todo, plan.done, (*self.found.notes, *self.found.clashes))
         if plan.todo:
             self._grade(plan)
         classfiles.rescore(self.store, plan.rescore, self.settings.rubric, self.rubric_key)

@@ -3,6 +3,7 @@
     OUT/<submission>/report.json, report.html, evidence/   one folder a submission
     OUT/gradebook.csv, summary.json, index.html, marks.csv  the class
     OUT/.grader/run.json                                    the seed, for this run's repetition
+    OUT/.grader/ids.json                                    whose each id is, for good
     OUT/.grader/lock                                        held by the run that writes
     OUT/.grader/new, OUT/.grader/old                        on the way in and out
 
@@ -16,7 +17,7 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -24,9 +25,11 @@ from filelock import FileLock, Timeout
 
 from grader import storage
 from grader.exits import BadInput, shown
+from grader.intake import ids
 from grader.model import GradeReport
 
 OWN = ".grader"
+GIVEN = "ids.json"
 KEY = "key.json"
 READY = ".ready"  # how a folder's name ends that is complete but not yet in its place
 Files = Mapping[str, bytes]
@@ -57,6 +60,21 @@ class Results:
         if seed != before:
             storage.write(path, (json.dumps({"format": 1, "seed": seed}) + "\n").encode(), 0o600)
         return seed
+
+    def given(self) -> tuple[ids.Given, ...]:
+        """Return the ids that submissions have got in this folder, noted or not."""
+        noted: tuple[ids.Given, ...] = ()
+        with contextlib.suppress(OSError, storage.Unreadable):
+            noted = storage.from_json(tuple[ids.Given, ...], (self._own / GIVEN).read_bytes())
+        known = {each.id for each in noted}
+        return (*noted, *(ids.Given(id_, id_) for id_ in self.ids() if id_ not in known))
+
+    def remember(self, given: Iterable[ids.Given]) -> None:
+        """Note the ids of a run, so that they stay with their submissions whatever else comes."""
+        before = self.given()
+        all_ = tuple({each.id: each for each in (*before, *given)}.values())
+        if all_ != before:
+            storage.write(self._own / GIVEN, storage.to_json(all_, tuple[ids.Given, ...]))
 
     def key(self, id_: str) -> Key | None:
         """Return what the stored result of a submission was made of; None if there is none."""

@@ -145,3 +145,17 @@ def test_the_results_hold_nothing_but_results(out):
     private = Path(out, results.OWN)
     assert not list((private / "new").iterdir())
     assert not list((private / "old").iterdir())
+
+
+def test_a_late_hand_in_that_looks_like_another_takes_nothing_from_it(capsys, hand_ins, out):
+    before = (out / "ann" / "report.json").read_bytes()
+    (hand_ins / "ANN").mkdir()
+    (hand_ins / "ANN" / "a2-cnn.ipynb").write_text("<html>")
+    code, said = grade(capsys, hand_ins, out)
+    assert code == cli.GRADED
+    late = next(path.name for path in out.iterdir() if path.name.startswith("ANN-"))
+    assert f"note: ANN: looks like ann, so its results are in {late}" in said
+    assert "4 of 5 are graded already and have not changed" in said
+    assert (out / "ann" / "report.json").read_bytes() == before
+    code, said = grade(capsys, hand_ins, out)
+    assert "5 of 5 are graded already" in said

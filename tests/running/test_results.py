@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.exits import BadInput
+from grader.intake.ids import Given
 from grader.running import results
 from grader.running.results import OWN, Key, opened
 
@@ -52,6 +53,18 @@ def test_the_seed_is_kept_unless_another_is_wanted(tmp_path):
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / OWN / "run.json").stat().st_mode) == 0o600
         assert stat.S_IMODE((tmp_path / OWN).stat().st_mode) == 0o700
+
+
+def test_ids_are_remembered_and_a_folder_without_a_note_is_known_by_its_name(tmp_path):
+    with opened(tmp_path) as store:
+        store.put("old", files("x"), KEY)
+        assert store.given() == (Given("old", "old"),)
+        store.remember([Given("ada", "ada", "submission_1")])
+        store.remember([Given("ada", "ada", "submission_2"), Given("old", "old", "old/")])
+    with opened(tmp_path) as store:
+        assert store.given() == (Given("old", "old", "old/"), Given("ada", "ada", "submission_2"))
+        (tmp_path / OWN / "ids.json").write_text("[")
+        assert store.given() == (Given("old", "old"),)
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"seed": "x"}', '{"seed": null}'])
