@@ -58,7 +58,7 @@ def make_class(folder: Path, plain: int, with_kernel: int) -> None:
 def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
     """Start grading the class."""
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--out", str(out)]
-    return subprocess.Popen([*command, "--seed", "1"], stdout=subprocess.DEVNULL)
+    return subprocess.Popen([*command, "--seed", "4711000000000000001"], stdout=subprocess.DEVNULL)
 
 
 def victims(run: subprocess.Popen[bytes], kind: str) -> list[psutil.Process]:

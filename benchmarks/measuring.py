@@ -23,7 +23,7 @@ from grader.running import costs
 from grader.sandbox.forks import PROGRAM
 from grader.standin.world import build_world, default_world_root
 
-SEED = 1  # of the runs that are measured
+SEED = 4711000000000000001  # of the runs that are measured
 FORKSERVER = "multiprocessing.forkserver"  # in the command of what workers are forked from
 ACCURACY = ("learn", "segment")  # kinds of requests that train for the checks of accuracy
 STEPS = ("finetune_train",)  # trains too, two steps of the student's own loop, for other checks

@@ -1,7 +1,18 @@
-"""`python -m grader`."""
+"""`python -m grader`, and `grader` itself."""
 
 import sys
 
-from grader.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run the program; Ctrl-C is one line even while it is being imported."""
+    try:
+        from grader.cli import main
+
+        return main()
+    except KeyboardInterrupt:
+        print("grader: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

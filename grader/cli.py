@@ -7,9 +7,20 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import grader
-from grader.exits import GRADED, INTERRUPTED, USAGE, WITHHELD, BadInput
+from grader import interrupts
+from grader.exits import (
+    GRADED,
+    INTERRUPTED,
+    USAGE,
+    WITHHELD,
+    BadInput,
+    NoRoom,
+    full,
+    no_room,
+)
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
@@ -41,21 +52,58 @@ def _is_there(verb: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; every expected failure is one line."""
-    options = parser().parse_args(arguments)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    """Run one command and return its exit code; every expected failure is one line.
+
+    Args:
+        arguments: of the command; those of this process if none are given.
+    """
+    if arguments is not None:
+        return _run(arguments)
+    _speak_utf8()
+    with interrupts.expected():
+        return _run(sys.argv[1:])
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
+        options = parser().parse_args(arguments)
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
         code: int = options.run(options)
-    except BadInput as error:
+    except KeyboardInterrupt:
+        return _interrupted()
+    except Exception as error:  # noqa: BLE001 - what nobody expected is raised again
+        if interrupts.pressed():  # a library that made an error of its own of it
+            return _interrupted()
+        return _failed(error)
+    return code
+
+
+def _interrupted() -> int:
+    print(f"grader: {interrupts.line()}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _failed(error: Exception) -> int:
+    """Say in a line what went wrong, and return the exit code; raise what nobody expected."""
+    if isinstance(error, BadInput):
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
-    except BrokenPipeError:  # `| head` has read enough
+    if isinstance(error, BrokenPipeError):  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GRADED
-    except KeyboardInterrupt:
-        print("grader: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    return code
+    if isinstance(error, OSError) and full(error):
+        known = error if isinstance(error, NoRoom) else no_room(error, Path(error.filename or "."))
+        print(f"grader: {known}", file=sys.stderr)
+        return WITHHELD
+    raise error
+
+
+def _speak_utf8() -> None:
+    """Start again with UTF-8 where the locale has less: names of students are in any script."""
+    if sys.platform == "win32" or sys.getfilesystemencoding().lower().startswith("utf"):
+        return
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 if __name__ == "__main__":

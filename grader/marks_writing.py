@@ -13,6 +13,7 @@ from grader.files import Refused, read_plain
 from grader.marks import NO_MARK, SIZE_LIMIT, TABLE, Marks, load, number
 from grader.marks_table import COLUMNS, Filled, read
 from grader.model import GradeReport, ManualQuestion
+from grader.unseen import visible
 
 SHOWN = Path(".grader", TABLE)  # merged marks when the table was written: what differs is new
 
@@ -62,7 +63,7 @@ def table(
             key = (report.submission.id, question.question)
             old = filled.pop(key, Filled("", *key, own=dict.fromkeys(own, "")))
             rows.append(_row(question, old, marks))
-            if old.points and _words(old.answer) not in (None, _words(question.answer or "")):
+            if old.points and _words(old.answer) not in (None, _words(_answer(question))):
                 notes.append(f"{shown(' '.join(key))}: the answer has changed since it was marked")
     unmerged = sum(_unmerged(row, marks) for row in _changed(before, last))
     if unmerged:
@@ -71,7 +72,7 @@ def table(
     notes += [f"{shown(' '.join(r.key))}: filled in, but no longer among the results" for r in gone]
     notes += [f"{shown(' '.join(row.key))}: filled in twice" for row in kept]
     rows += [row.cells() for row in (*gone, *kept)]
-    return as_csv((*COLUMNS, *own), rows), tuple(notes)
+    return as_csv((*COLUMNS, *own), rows, to_be_filled_in=True), tuple(notes)
 
 
 def _changed(before: bytes, last: bytes) -> list[Filled]:
@@ -119,9 +120,14 @@ def _row(question: ManualQuestion, old: Filled, marks: Marks) -> list[object]:
     points, comment = old.points, old.comment
     if not points and merged is not None:
         points, comment = f"{merged.points:g}", comment or merged.comment
-    answer = (question.answer or "").strip()
+    answer = _answer(question)
     new = replace(
         old, title=question.title, max_points=f"{question.max_points:g}", points=points,
         comment=comment, answer=answer,
     )  # fmt: skip
     return new.cells()
+
+
+def _answer(question: ManualQuestion) -> str:
+    """Return a student's answer as the table shows it."""
+    return visible(question.answer or "").strip()

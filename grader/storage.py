@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as save_arrays
 
+from grader.exits import room
 from grader.model import (
     CheckResult,
     ExecutedNotebook,
@@ -37,7 +38,12 @@ class Unreadable(ValueError):
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all. Raises NoRoom on a full disk."""
+    with room(path.parent, len(data)):
+        _write(path, data, mode)
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

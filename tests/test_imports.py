@@ -16,6 +16,8 @@ LAYERS = (
         "grader.running.costs",
         "grader.running.forking",
         "grader.exits",
+        "grader.interrupts",
+        "grader.unseen",
         "grader.model",
         "grader.schema",
         "grader.on_demand",

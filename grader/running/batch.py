@@ -56,6 +56,10 @@ def local(
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="supervisor")
     try:
         yield Engine(executor, jobs, functools.partial(supervisor.grade, tell=tell))
+    except BaseException:  # an interrupt, or a full disk: nothing more will be asked of it
+        supervisor.stop_all()
+        forking.cut_off()
+        raise
     finally:
         supervisor.stop_all()
         executor.shutdown(wait=True, cancel_futures=True)

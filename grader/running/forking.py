@@ -6,12 +6,15 @@ import contextlib
 import functools
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator, Mapping
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from grader import interrupts
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext  # not on Windows
@@ -47,7 +50,9 @@ def warm(environment: Mapping[str, str]) -> None:
     with _lock, _elsewhere(), _variables(environment):
         if environment and _prepared not in (None, environment):
             _end()
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # first: it lets SIGINT through again
+        with interrupts.held_back():
+            forkserver.ensure_running()
         _prepared = dict(environment) or _prepared
 
 
@@ -56,6 +61,17 @@ def _end() -> None:
     end = getattr(forkserver._forkserver, "_stop", None)  # noqa: SLF001 - there is no public one
     if end is not None:
         end()
+
+
+def cut_off() -> None:
+    """Kill the process that workers are forked from, and its workers with it: the run is over.
+
+    It may still be preparing, and whoever asked it for a worker waits until it has done so.
+    """
+    pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

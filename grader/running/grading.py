@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import intake, rubric, sandbox
-from grader.exits import GRADED, WITHHELD, BadInput, shown, writable
+from grader import intake, interrupts, rubric, sandbox
+from grader.exits import GRADED, WITHHELD, BadInput, NoRoom, full, no_room, shown, writable
 from grader.intake import class_list
 from grader.model import HandIn
 from grader.running import batch, classfiles, keys, results
@@ -22,6 +22,7 @@ from grader.running.supervisor import Parcel
 from grader.session.deadlines import Deadlines
 from grader.settings import Settings, new_seed, world_of
 
+SMALLEST_SEED = 10**15  # of a class: at a million tries a second and core, 30 years of a core
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, Windows' in Linux
 
 
@@ -36,9 +37,9 @@ class Plan:
 
 def grade(options: argparse.Namespace) -> int:
     """Grade what lies at a path and show what came of it."""
-    _valid(options)
-    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
     found = intake.find(options.path)
+    _valid(options, alone=found.alone)
+    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
     if options.out is not None:
         writable(options.out, "--out")
     with _output(options.out) as store, _world(options.data_root) as world:
@@ -65,9 +66,24 @@ class _Grading:
         self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
         self._roster = class_list.load(options.roster) if options.roster else None
         self.display = Display(alone=found.alone)
+        self._graded = sum(store.key(entry.id) is not None for entry in found.entries)
+        self._count()
 
     def run(self) -> int:
-        """Do what is to be done, then write the files of the class."""
+        """Do what is to be done, then write the files of the class; a full disk is one line."""
+        try:
+            return self._run()
+        except OSError as error:
+            if not full(error):
+                raise
+            said = error if isinstance(error, NoRoom) else no_room(error, self.store.folder)
+            with contextlib.suppress(OSError, BadInput):
+                classfiles.write(self.store, self._roster)
+            raise NoRoom(error.errno, f"{said}; {self._how_far()}") from None
+        finally:
+            self.display.close()
+
+    def _run(self) -> int:
         plan = self._plan()
         self.display.begin(plan.todo, plan.done, (*self.found.notes, *self.found.clashes))
         if plan.todo:
@@ -93,7 +109,20 @@ class _Grading:
                 rescore.append(entry.id)
             else:
                 done.append(entry.id)
+        self._graded = len(rescore) + len(done)
+        self._count()
         return Plan(tuple(todo), tuple(rescore), tuple(done))
+
+    def _count(self) -> None:
+        """Have an interrupt say how far it is."""
+        interrupts.told(f"interrupted; {self._how_far()}")
+
+    def _how_far(self) -> str:
+        """Return how many are graded, and how to go on."""
+        if self.options.out is None:
+            return "nothing is kept without --out"
+        of = len(self.found.entries)
+        return f"{self._graded} of {of} are graded, and the same command goes on"
 
     def _key(self, hand_in: HandIn) -> Key:
         return Key(keys.evidence_key(hand_in, self.settings), self.rubric_key)
@@ -118,6 +147,8 @@ class _Grading:
     def _finished(self, hand_in: HandIn, parcel: Parcel) -> None:
         """Store what came of a submission; what was withheld is tried again by the next run."""
         self.store.put(hand_in.id, parcel.files, None if parcel.withheld else self._key(hand_in))
+        self._graded += not parcel.withheld
+        self._count()
         self.display.finished(self.store.report(hand_in.id), parcel.seconds)
 
 
@@ -142,9 +173,14 @@ def _where(path: Path, reason: str) -> str:
     return reason if given in reason else f"{given}: {rest}"
 
 
-def _valid(options: argparse.Namespace) -> None:
+def _valid(options: argparse.Namespace, *, alone: bool) -> None:
     if options.seed is not None and options.seed < 0:
         raise BadInput(f"--seed {options.seed}: a seed is 0 or more")
+    if not alone and options.seed is not None and options.seed < SMALLEST_SEED:
+        raise BadInput(
+            f"--seed {options.seed}: whoever hands in could find so small a seed by trying, and "
+            f"know what is asked; leave it out, or give a secret one of at least {SMALLEST_SEED}"
+        )
     if options.jobs is not None and options.jobs < 1:
         raise BadInput(f"--jobs {options.jobs}: at least 1")
     if options.weights is not None and not options.weights.is_file():

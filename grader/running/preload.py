@@ -9,8 +9,10 @@ import pickle
 import sys
 from types import TracebackType
 
+from grader import interrupts
 from grader.running import forking
 
+interrupts.ignored()  # held back until now; before anything that takes time
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"  # before numpy: a thread does not survive a fork
 

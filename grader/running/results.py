@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from grader import storage
-from grader.exits import BadInput, shown
+from grader.exits import BadInput, room, shown
 from grader.intake import ids
 from grader.model import GradeReport
 
@@ -89,12 +89,18 @@ class Results:
 
         Raises:
             ValueError: a file name that would leave the folder.
+            NoRoom: the disk is full; the older result is as it was.
         """
-        wrapper = Path(tempfile.mkdtemp(prefix="n-", dir=self._made("new")))
-        for name, data in files.items():
-            storage.write(wrapper / _inside(id_) / _inside(name), data)
-        if key is not None:
-            storage.write(wrapper / id_ / KEY, _as_json(key))
+        with room(self.folder, sum(map(len, files.values()))):
+            wrapper = Path(tempfile.mkdtemp(prefix="n-", dir=self._made("new")))
+            try:
+                for name, data in files.items():
+                    storage.write(wrapper / _inside(id_) / _inside(name), data)
+                if key is not None:
+                    storage.write(wrapper / id_ / KEY, _as_json(key))
+            except OSError:
+                shutil.rmtree(wrapper, ignore_errors=True)  # gives back what it took
+                raise
         ready = wrapper.with_name(wrapper.name + READY)
         wrapper.rename(ready)
         self._install(ready / id_)

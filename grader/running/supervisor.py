@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from grader import reporting, storage
+from grader.exits import full, no_room
 from grader.files import Refused, read_plain
 from grader.model import GradeReport, Verdict
 from grader.running import forking, pages, rooms
 from grader.running.job import OUTPUT, SCRATCH, Job, work
 
+REASON_LIMIT = 300  # characters
 MESSAGE_LIMIT = 16 << 10  # bytes of one message of a worker
 FILE_LIMIT = 256 << 20
 TOTAL_LIMIT = 512 << 20
@@ -114,6 +116,11 @@ def grade(job: Job, tell: Tell = lambda *_: None, target: Target = work) -> Parc
             reason = str(failed)
             if not isinstance(failed, WorkerDied):
                 break
+        except OSError as error:
+            if not full(error):
+                raise
+            reason = str(no_room(error, rooms.base()))
+            break
     report = reporting.withheld(
         job.hand_in,
         Verdict.GRADER_FAILURE,
@@ -168,6 +175,8 @@ def _listen(receiver: Connection, process: BaseProcess, end: float, tell: Tell) 
             raise WorkerDied(f"the worker {_how(process.exitcode)}") from None
         if message.get("done") is True:
             return
+        if isinstance(message.get("failed"), str):
+            raise WorkerFailed(message["failed"][:REASON_LIMIT])
         match message.get("stage"):
             case [str(stage), int(done), int(total)]:
                 tell(stage[:80], done, total)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import reporting, storage, submissions
+from grader.exits import full, no_room
 from grader.model import GradeReport, Verdict
 from grader.run import Line, Tell
 from grader.running import costs, pages
@@ -45,7 +46,13 @@ def main(connection: Connection, job: Job, room: Path) -> None:
         connection.send_bytes(json.dumps(message).encode())
 
     with contextlib.suppress(BrokenPipeError):  # the run was killed: nobody reads a traceback
-        report = _grade(job, room / OUTPUT, say)
+        try:
+            report = _grade(job, room / OUTPUT, say)
+        except OSError as error:
+            if not full(error):
+                raise
+            say({"failed": str(no_room(error, room))})
+            return
         say({"done": True, "verdict": report.verdict.value, "reason": report.reason})
 
 

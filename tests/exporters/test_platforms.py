@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 
+from grader import exporting
 from grader.exits import BadInput
-from grader.exporters import classroom50, github, gradescope, junit, markus, wording
+from grader.exporters import classroom50, github, gradebook, gradescope, junit, markus, wording
 from grader.exporters.units import units
-from grader.model import Status
+from grader.model import Status, Student
 from tests.class_parts import CHECKS, HOSTILE, a_class, check, marked, report, withheld
 from tests.exporters import readers
 
@@ -280,3 +281,27 @@ def test_hidden_checks_that_were_scored_before_are_refused_with_the_remedy():
     old = report(checks=(check("cnn.builds", visibility="hidden"),))
     with pytest.raises(BadInput, match="run `grader rescore` on the folder first"):
         gradescope.results(old)
+
+
+MARKS = "\u202e\u2066\u200f\u2028\ufeff\U000e0041"
+WHOLE = {
+    "junit": lambda held: junit.junit([held]),
+    "github": lambda held: github.summary([held]),
+    "csv": lambda held: gradebook.gradebook([held]),
+}
+
+
+@pytest.mark.parametrize("to", [*exporting.EACH, *WHOLE])
+def test_no_format_shows_what_hides_or_reorders_text(to, monkeypatch):
+    for name, value in RUNNER.items():
+        monkeypatch.setenv(name, value)
+    made = check("cnn.blocks", Status.FAILED, mistakes=(MARKS,), message=MARKS)
+    held = report(
+        "a" + MARKS, (made,), (Student("s" + MARKS, "n" + MARKS),), notes=("note" + MARKS,),
+        reason=MARKS,
+    )  # fmt: skip
+    data = WHOLE[to](held) if to in WHOLE else exporting.EACH[to].make(held)
+    text = data if isinstance(data, str) else data.decode("utf-8-sig")
+    for part in text.splitlines() if to == "markus" else [text] if text.startswith("{") else []:
+        text += json.dumps(json.loads(part), ensure_ascii=False)
+    assert not set(text) & set(MARKS)

@@ -10,6 +10,7 @@ from grader import cli, rubric, storage
 from grader.model import Verdict
 from grader.running import results
 
+SEED = "4711000000000000001"
 NET = """import torch
 from torch import nn
 class CNN(nn.Module):
@@ -62,7 +63,18 @@ def run(capsys, *arguments):
 
 
 def grade(capsys, hand_ins, out, *more):
-    return run(capsys, "grade", hand_ins, "--out", out, "--jobs", "2", "--seed", "1", *more)
+    return run(
+        capsys,
+        "grade",
+        hand_ins,
+        "--out",
+        out,
+        "--jobs",
+        "2",
+        "--seed",
+        "4711000000000000001",
+        *more,
+    )
 
 
 def times(out):
@@ -159,3 +171,12 @@ def test_a_late_hand_in_that_looks_like_another_takes_nothing_from_it(capsys, ha
     assert (out / "ann" / "report.json").read_bytes() == before
     code, said = grade(capsys, hand_ins, out)
     assert "5 of 5 are graded already" in said
+
+
+def test_a_seed_that_could_be_found_by_trying_is_refused_for_a_class(capsys, hand_ins, out):
+    assert cli.main(["grade", str(hand_ins), "--out", str(out), "--seed", "1"]) == cli.USAGE
+    line = capsys.readouterr().err
+    assert line.startswith(
+        "grader: --seed 1: whoever hands in could find so small a seed by trying"
+    )
+    assert line.endswith("give a secret one of at least 1000000000000000\n")

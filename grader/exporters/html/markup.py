@@ -13,6 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader import unseen
+
 # No script at all, nothing fetched: pictures come inside the page, and so does the style.
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -21,14 +23,6 @@ POLICY = (
 MOST = 3_000  # characters of one text of a report
 TICKED = re.compile(r"`([^`\n]{1,200})`")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
-# Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators, surrogates
-# and private use; not the joiner and the selector that emoji are made of.
-UNSEEN = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2"
-    "\\u180e\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\uf8ff\\ufeff\\ufff9-\\ufffb"
-    "\\U000110bd\\U000110cd\\U00013430-\\U0001343f\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
-    "\\U000e0000-\\U000e007f\\U000f0000-\\U0010ffff]"
-)
 
 
 def visible(value: Any) -> Any:
@@ -39,7 +33,7 @@ def visible(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return UNSEEN.sub(_written_out, value.replace("\r\n", "\n"))
+    return unseen.visible(value)
 
 
 def base64(text: str) -> Markup:
@@ -59,13 +53,6 @@ def ticked(text: str) -> Markup:
         text = f"{text[:MOST]} [... {len(text) - MOST} more characters]"
     safe = str(escape(visible(text)))  # a Markup would escape the tags that are put in
     return Markup(TICKED.sub(r"<code>\1</code>", safe))  # noqa: S704 - escaped before
-
-
-def _written_out(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def environment(folder: Path) -> Environment:
