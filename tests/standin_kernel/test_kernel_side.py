@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ALLOWED = {
     "IPython", "PIL", "agent", "colab_world", "deeplab", "ipykernel", "numpy", "pip",
-    "safetensors", "scipy", "torch", "torchvision", "traitlets", "zmq",
+    "safetensors", "scipy", "torch", "torchvision", "tqdm", "traitlets", "zmq",
 }  # fmt: skip
 
 

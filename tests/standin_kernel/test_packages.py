@@ -8,16 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from colab_world.packages import Fallback, OldMisc, order_path
+from colab_world.packages import FALLBACKS, FIRST, Fallback, order_path
 
 import grader.standin
 
-FALLBACKS = Path(grader.standin.__file__).parent / "kernel" / "fallbacks"
+FOLDER = Path(grader.standin.__file__).parent / "kernel" / "fallbacks"
 
 
-def test_scipy_misc_is_ours_whatever_scipy_still_has() -> None:
-    assert OldMisc(FALLBACKS).find_spec("scipy", None) is None
-    spec = OldMisc(FALLBACKS).find_spec("scipy.misc", None)
+def test_scipy_misc_is_found_where_scipy_lacks_it() -> None:
+    spec = Fallback(FOLDER, FIRST).find_spec("scipy.misc", None)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -28,9 +27,9 @@ def test_scipy_misc_is_ours_whatever_scipy_still_has() -> None:
 def test_six_is_found_where_it_is_not_installed() -> None:
     script = (
         "import sys, pathlib\n"
-        f"sys.path.append({str(FALLBACKS.parent)!r})\n"
-        "from colab_world.packages import Fallback\n"
-        f"sys.meta_path.append(Fallback(pathlib.Path({str(FALLBACKS)!r})))\n"
+        f"sys.path.append({str(FOLDER.parent)!r})\n"
+        "from colab_world.packages import FALLBACKS, Fallback\n"
+        f"sys.meta_path.append(Fallback(pathlib.Path({str(FOLDER)!r}), FALLBACKS))\n"
         "import six, urllib.request\n"
         "from six.moves.urllib.request import urlretrieve\n"
         "from six.moves import xrange, cPickle\n"
@@ -43,7 +42,7 @@ def test_six_is_found_where_it_is_not_installed() -> None:
 
 
 def test_other_modules_are_not_ours() -> None:
-    assert Fallback(FALLBACKS).find_spec("torch", None) is None
+    assert Fallback(FOLDER, FALLBACKS).find_spec("torch", None) is None
 
 
 def test_ours_first_the_working_folder_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,123 +1,74 @@
-"""Packages that are not here: a placeholder takes their place and raises where it is first used.
+"""Placeholders for what a notebook imports and this world does not have.
 
-Why: one import of pandas at the head of a cell must not cost what the cell defines below it. Only
-the notebook's own imports get placeholders; a library that looks whether an optional package is
-there is told the truth, and so is a notebook that catches the error.
+A placeholder can be imported, named, passed on and asked for its parts. Whatever uses it raises
+`AbsentPackage`, a `ModuleNotFoundError`, so that a notebook's own fallback still works. Its
+message is one of three, NAME being the package or the module that is missing:
+
+    NAME is not installed here
+    NAME is not here: the notebook fetches it from the network, which is not there
+    MODULE has no NAME here
+
+Who reads executed notebooks may rely on the class's name and on these wordings. The first two are
+this world's doing; the third may be a name that a newer library dropped, or one misspelt.
 """
 
 from __future__ import annotations
 
-import ast
-import builtins
-import functools
-import importlib.util
-import linecache
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from types import CodeType, FrameType
+from types import ModuleType
 from typing import Any, NoReturn
 
-from . import plotting
-from .notes import note
-from .patches import replace
-
-NOTEBOOK = "__main__"
-# What a handler may name that catches a missing package; a bare `except` catches it, too.
-CATCHES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-# The grader's own: whoever looks for it gets Python's plain error.
-OWN = {"grader", "reference", "tests"}
+NOT_INSTALLED = "{} is not installed here"
+NOT_FETCHED = "{} is not here: the notebook fetches it from the network, which is not there"
+NOT_IN = "{} has no {} here"
+# What a library is asked for by name: its version is used, other such names only looked for.
+ASKED = frozenset({"__version__"})
+# Everything that Python's syntax and its built-in functions ask of an object.
+USES = (
+    "abs", "add", "aenter", "aexit", "aiter", "and", "anext", "await", "bool", "call", "ceil",
+    "complex", "contains", "delitem", "divmod", "enter", "exit", "float", "floor", "floordiv",
+    "ge", "getitem", "gt", "iadd", "iand", "ifloordiv", "imod", "imul", "index", "instancecheck",
+    "int", "invert", "ior", "ipow", "isub", "iter", "itruediv", "le", "len", "lshift", "lt",
+    "matmul", "mod", "mro_entries", "mul", "neg", "next", "or", "pos", "pow", "radd", "rand",
+    "rdivmod", "reversed", "rfloordiv", "rlshift", "rmatmul", "rmod", "rmul", "ror", "round",
+    "rpow", "rrshift", "rshift", "rsub", "rtruediv", "rxor", "setitem", "sub", "subclasscheck",
+    "truediv", "trunc", "xor",
+)  # fmt: skip
 
 
 class AbsentPackage(ModuleNotFoundError):
-    """Raised where a placeholder is used; the side that grades knows it by its name."""
+    """A line used what this world does not have."""
 
 
-class Absent:
-    """Stands for a package that is not here, or for something in it."""
+class Absent(ModuleType):
+    """Stands for a module, or for something in it, that is not here.
 
-    def __init__(self, name: str) -> None:
-        self._name: str
-        self.__dict__["_name"] = name
+    Attributes of placeholders are placeholders, so that `tf.keras.layers` can be given a name.
+    """
 
-    def __getattr__(self, name: str) -> Absent:
-        if name.startswith("__") and name.endswith("__"):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name)
+        self.__dict__.update(_reason=reason, __path__=[], __all__=[])
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the placeholder of a part; names with underscores are those of protocols."""
+        if name in ASKED:
+            self.refuse()
+        if name.startswith("_"):
             raise AttributeError(name)
-        return Absent(f"{self._name}.{name}")
+        return Absent(f"{self.__name__}.{name}", self._reason)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Raise: there is nothing to set."""
+        self.refuse()
 
     def __repr__(self) -> str:
-        return f"<{self._name}, which is not here>"
+        """Say what is missing."""
+        return f"<{self._reason}>"
 
-    def _used(self, *_args: object, **_options: object) -> NoReturn:
-        package = str(self._name).partition(".")[0]
-        raise AbsentPackage(f"No module named {package!r} here, so {self._name} does nothing")
-
-    __call__ = __iter__ = __getitem__ = __setitem__ = __len__ = __enter__ = _used
-    __setattr__ = __mro_entries__ = __contains__ = __add__ = _used
+    def refuse(self, *_: object, **__: object) -> NoReturn:
+        """Raise: this was used."""
+        raise AbsentPackage(self._reason, name=self.__name__)
 
 
-def install() -> None:
-    """Have the notebook's own `import` statements get placeholders for what is not here."""
-    replace(builtins, "__import__", _importing)
-
-
-def _importing(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def import_(
-        name: str,
-        globals: Mapping[str, Any] | None = None,  # noqa: A002
-        locals: Mapping[str, Any] | None = None,  # noqa: A002
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
-    ) -> Any:
-        ours = level == 0 and globals is not None and globals.get("__name__") == NOTEBOOK
-        try:
-            found = original(name, globals, locals, fromlist, level)
-        except ModuleNotFoundError as error:
-            if not ours or not _is_missing(error, name) or _is_guarded(sys._getframe(1)):  # noqa: SLF001
-                raise
-            found = _placeholder(name, from_=bool(fromlist))
-            if found is None:
-                raise
-            note("package", f"{name} is not here; what uses it does nothing")
-        if ours:
-            plotting.mend()
-        return found
-
-    return import_
-
-
-def _is_missing(error: ModuleNotFoundError, name: str) -> bool:
-    """Return whether it is this very import that fails, and not one inside a module it found."""
-    missing = error.name or ""
-    return (name == missing or name.startswith(f"{missing}.")) and name.split(".")[0] not in OWN
-
-
-def _placeholder(name: str, *, from_: bool) -> Absent | None:
-    """Return what an `import` statement binds; None where a package is here, but not its part."""
-    top = name.partition(".")[0]
-    if from_:
-        return Absent(name)
-    return Absent(top) if importlib.util.find_spec(top) is None else None
-
-
-def _is_guarded(frame: FrameType) -> bool:
-    """Return whether a `try` around the running import statement catches a missing package."""
-    return any(
-        isinstance(node, ast.Try)
-        and node.body[0].lineno <= frame.f_lineno <= (node.body[-1].end_lineno or 0)
-        and any(map(_catches, node.handlers))
-        for node in ast.walk(_source(frame.f_code))
-    )
-
-
-def _source(code: CodeType) -> ast.AST:
-    try:
-        return ast.parse("".join(linecache.getlines(code.co_filename)))
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])
-
-
-def _catches(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    return any(isinstance(n, ast.Name) and n.id in CATCHES for n in ast.walk(handler.type))
+for _use in USES:
+    setattr(Absent, f"__{_use}__", Absent.refuse)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import (
-    absent,
     batches,
+    beside,
     checkpoints,
     counter,
     determinism,
@@ -22,6 +22,7 @@ from . import (
     network,
     optimizers,
     patches,
+    renamed,
     sleeping,
     statements,
     staying,
@@ -46,6 +47,8 @@ def prepare_libraries(config: Config) -> None:
     optimizers.install()
     legacy.install()
     maxima.install()
+    renamed.install()
+    beside.install(config.content)
     patches.survive_reload()
     folders.install(config)
 
@@ -59,7 +62,6 @@ def prepare_shell(shell: Any, config: Config) -> None:
     staying.install(shell)
     sleeping.install(shell)
     surface.install(shell)
-    absent.install()
     history.install(shell)
     figures.install(shell, full=config.full)
     determinism.seed()

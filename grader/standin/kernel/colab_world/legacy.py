@@ -1,107 +1,108 @@
-"""Names of 2020 that Python and its libraries have dropped, where they mean one thing only."""
+"""Names of 2020 that Python and its libraries have dropped since, each with its one meaning.
+
+A name is `library.name`, what it means is another such name or a value. None that exist are
+touched. What only changed its ways of being called is in `renamed.py`.
+"""
 
 from __future__ import annotations
 
-import builtins
-import collections
-import collections.abc
-import fractions
+import contextlib
 import functools
-import inspect
-import itertools
-import math
-import sys
-import time
+import pkgutil
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-import PIL.Image
-import torch
-import torchvision
+from .packages import after_import
 
-from .patches import like, replace
-
-BUILTINS: dict[str, Any] = {
-    "xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input,
-    "unichr": chr, "reduce": functools.reduce,
+# Python 2's built-in functions.
+BUILTINS = {
+    "xrange": "builtins.range", "unicode": "builtins.str", "long": "builtins.int",
+    "raw_input": "builtins.input", "basestring": "builtins.str", "unichr": "builtins.chr",
+    "reduce": "functools.reduce", "reload": "importlib.reload",
 }  # fmt: skip
-NUMPY: dict[str, Any] = {
-    "Inf": np.inf, "Infinity": np.inf, "infty": np.inf, "PINF": np.inf, "NINF": -np.inf,
-    "NaN": np.nan, "NAN": np.nan, "float_": np.float64, "complex_": np.complex128,
-    "cfloat": np.complex128, "singlecomplex": np.complex64, "unicode_": np.str_,
-    "string_": np.bytes_, "product": np.prod, "cumproduct": np.cumprod, "sometrue": np.any,
-    "alltrue": np.all, "in1d": np.isin, "row_stack": np.vstack, "round_": np.round,
-    "mat": np.asmatrix, "msort": functools.partial(np.sort, axis=0),
-    "asfarray": functools.partial(np.asarray, dtype=np.float64),
-    **{kind.__name__: kind for kind in (bool, int, float, complex, object, str)},
+NUMPY = {
+    "Inf": "inf", "Infinity": "inf", "infty": "inf", "PINF": "inf", "NaN": "nan", "NAN": "nan",
+    "float_": "float64", "complex_": "complex128", "cfloat": "complex128", "unicode_": "str_",
+    "string_": "bytes_", "bool8": "bool_", "int0": "intp", "uint0": "uintp", "object0": "object_",
+    "singlecomplex": "complex64", "longfloat": "longdouble", "longcomplex": "clongdouble",
+    "product": "prod", "cumproduct": "cumprod", "sometrue": "any", "alltrue": "all",
+"row_stack": "vstack", "trapz": "trapezoid", "round_": "round",
+    "mat": "asmatrix", "rank": "ndim",
 }  # fmt: skip
-ITERTOOLS = {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}
-RENAMED = {"Scale": "Resize", "RandomSizedCrop": "RandomResizedCrop"}  # of torchvision.transforms
+ABSTRACT = (
+    "Callable", "Container", "Hashable", "ItemsView", "Iterable", "Iterator", "KeysView", "Mapping",
+    "MappingView", "MutableMapping", "MutableSequence", "MutableSet", "Sequence", "Set", "Sized",
+    "ValuesView",
+)  # fmt: skip
+MOVED: dict[str, Mapping[str, str]] = {
+    "builtins": BUILTINS,
+    "numpy": {old: f"numpy.{new}" for old, new in NUMPY.items()},
+    "collections": {name: f"collections.abc.{name}" for name in ABSTRACT},
+    "fractions": {"gcd": "math.gcd"},
+    "itertools": {
+        "izip": "builtins.zip", "imap": "builtins.map", "ifilter": "builtins.filter",
+        "izip_longest": "itertools.zip_longest",
+    },
+    "os": {"getcwdu": "os.getcwd", "errno": "errno"},
+    "string": {
+        "letters": "string.ascii_letters", "lowercase": "string.ascii_lowercase",
+        "uppercase": "string.ascii_uppercase", "maketrans": "builtins.str.maketrans",
+    },
+    "sys": {"maxint": "sys.maxsize"},
+    "time": {"clock": "time.perf_counter"},
+    "urllib": {
+        "urlretrieve": "urllib.request.urlretrieve", "urlopen": "urllib.request.urlopen",
+        "quote": "urllib.parse.quote", "unquote": "urllib.parse.unquote",
+        "urlencode": "urllib.parse.urlencode",
+    },
+    "IPython.core.display": {
+        "display": "IPython.display.display", "clear_output": "IPython.display.clear_output",
+    },
+    "matplotlib.cm": {"get_cmap": "matplotlib.pyplot.get_cmap"},
+    "PIL.Image": {"ANTIALIAS": "PIL.Image.LANCZOS"},
+    "torchvision.transforms": {
+        "Scale": "torchvision.transforms.Resize",
+        "RandomSizedCrop": "torchvision.transforms.RandomResizedCrop",
+    },
+    "scipy.integrate": {
+        "simps": "scipy.integrate.simpson", "trapz": "scipy.integrate.trapezoid",
+        "cumtrapz": "scipy.integrate.cumulative_trapezoid",
+    },
+    "scipy.signal": {"gaussian": "scipy.signal.windows.gaussian"},
+}  # fmt: skip
 
 
 def install() -> None:
-    """Give back the dropped names that real notebooks use; none that exist is touched."""
-    _give(builtins, BUILTINS)
-    _give(np, NUMPY | ({"trapz": np.trapezoid} if hasattr(np, "trapezoid") else {}))
-    _give(itertools, ITERTOOLS)
-    _give(time, {"clock": time.perf_counter})
-    _give(fractions, {"gcd": math.gcd})
-    _give(inspect, {"getargspec": inspect.getfullargspec})
-    _give(sys, {"maxint": sys.maxsize})
-    abstract = collections.abc
-    _give(collections, {name: getattr(abstract, name) for name in abstract.__all__})
-    _give(PIL.Image, {"ANTIALIAS": PIL.Image.Resampling.LANCZOS})
-    _install_torch()
+    """Give the dropped names back, to libraries that are imported later as soon as they are."""
+    for library, names in MOVED.items():
+        after_import(library, functools.partial(_give_back, names))
+    after_import("numpy", _numpy)
+    after_import("torch.utils.data.dataloader", _iterators)
 
 
-def _give(owner: Any, names: dict[str, Any]) -> None:
-    for name, value in names.items():
-        if name not in vars(owner):
-            setattr(owner, name, value)
+def _give_back(names: Mapping[str, str], module: ModuleType) -> None:
+    for name, meaning in names.items():
+        if name not in vars(module):
+            with contextlib.suppress(ImportError, AttributeError):  # an older library lacks it
+                setattr(module, name, pkgutil.resolve_name(meaning))
 
 
-def _install_torch() -> None:
-    loading = torch.utils.data.dataloader._BaseDataLoaderIter  # noqa: SLF001
-    _give(loading, {"next": loading.__next__})
-    transforms = torchvision.transforms
-    _give(transforms, {old: getattr(transforms, new) for old, new in RENAMED.items()})
-    for name in ("make_grid", "save_image"):
-        replace(torchvision.utils, name, _ranged)
-    schedulers = torch.optim.lr_scheduler
-    for kind in vars(schedulers).values():
-        if inspect.isclass(kind) and issubclass(kind, schedulers.LRScheduler):
-            replace(kind, "__init__", functools.partial(_silent, kind))
-    sys.modules.setdefault("torch._six", _six())
+def _iterators(module: ModuleType) -> None:
+    """`iter(loader).next()`, as torch had it until 2022."""
+    kind = module._BaseDataLoaderIter  # noqa: SLF001 - nothing else is shared by all of them
+    if not hasattr(kind, "next"):
+        kind.next = kind.__next__
 
 
-def _ranged(original: Any) -> Any:
-    @like(original, torchvision.utils)
-    def drawn(*args: Any, **options: Any) -> Any:
-        if "range" in options:
-            options["value_range"] = options.pop("range")
-        return original(*args, **options)
-
-    return drawn
-
-
-def _silent(kind: type, original: Any) -> Any:
-    """Return a scheduler's `__init__` that takes `verbose`, and says nothing."""
-    if "__init__" not in vars(kind) or "verbose" in inspect.signature(original).parameters:
-        return original
-
-    @functools.wraps(original)
-    def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: N807
-        options.pop("verbose", None)
-        original(self, *args, **options)
-
-    return __init__
-
-
-def _six() -> ModuleType:
-    module = ModuleType("torch._six", "What torch 1 had for Python 2.")
-    vars(module).update(
-        PY3=True, PY37=True, string_classes=(str, bytes), int_classes=int,
-        container_abcs=collections.abc, inf=math.inf, nan=math.nan, istuple=tuple,
-    )  # fmt: skip
-    return module
+def _numpy(module: ModuleType) -> None:
+    extra: dict[str, Any] = {
+        "NINF": -module.inf, "PZERO": 0.0, "NZERO": -0.0, "asscalar": lambda a: a.item(),
+        "in1d": lambda a, b, **how: module.isin(module.ravel(a), b, **how),
+        "asfarray": lambda a, dtype=module.float64: module.asarray(a, dtype=dtype),
+        "msort": lambda a: module.sort(a, axis=0),
+    }  # fmt: skip
+    kinds = (bool, int, float, complex, object, str)
+    for name, value in {**extra, **{kind.__name__: kind for kind in kinds}}.items():
+        if name not in vars(module):
+            setattr(module, name, value)

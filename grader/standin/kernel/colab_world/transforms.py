@@ -12,6 +12,9 @@ from .budget import Budget
 from .config import Config
 from .folders import COLAB
 from .grids import Grids
+from .imports import HELPER as PLACEHOLDER
+from .imports import Imports
+from .missing import Missing
 from .notes import applied
 from .ordering import HELPER as ORDER
 from .ordering import Ordering, order
@@ -39,5 +42,8 @@ def install(shell: Any, config: Config) -> None:
         batches = Batches(config.max_batches or FEW, quick=quick)
         setattr(builtins, BATCHES, batches.helper)
         shell.ast_transformers.append(batches)
+    missing = Missing(config.content)
+    setattr(builtins, PLACEHOLDER, missing.placeholder)
+    shell.events.register("pre_run_cell", lambda info: missing.begin(info.raw_cell or ""))
     setattr(builtins, ORDER, order)
-    shell.ast_transformers.extend([Ordering(), Grids()])
+    shell.ast_transformers.extend([Imports(), Ordering(), Grids()])

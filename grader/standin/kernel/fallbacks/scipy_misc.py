@@ -32,7 +32,14 @@ def toimage(arr: Any, high: int = 255, low: int = 0, **options: Any) -> Image.Im
             raise ValueError("Could not find channel dimension.")
         array = np.moveaxis(array, axis, 2)
     limits = {name: options.get(name) for name in ("cmin", "cmax")}
-    return Image.fromarray(bytescale(array, high=high, low=low, **limits))
+    picture = Image.fromarray(bytescale(array, high=high, low=low, **limits))
+    return picture.convert(options["mode"]) if options.get("mode") else picture
+
+
+def fromimage(im: Image.Image, flatten: bool = False, mode: str | None = None) -> Any:
+    """Return a picture as an array; one with a palette in its colours."""
+    shown = im.convert(mode or ("RGB" if im.mode == "P" else im.mode))
+    return np.array(shown.convert("F") if flatten else shown)
 
 
 def imsave(name: Any, arr: Any, format: str | None = None) -> None:  # noqa: A002
@@ -43,14 +50,12 @@ def imsave(name: Any, arr: Any, format: str | None = None) -> None:  # noqa: A00
 def imread(name: Any, flatten: bool = False, mode: str | None = None) -> Any:
     """Return a picture as an array, as grey numbers if `flatten`."""
     with Image.open(name) as picture:
-        shown = picture.convert(mode) if mode else picture.copy()
-    return np.asarray(shown.convert("F") if flatten else shown)
+        return fromimage(picture, flatten, mode)
 
 
 def imresize(arr: Any, size: Any, interp: str = "bilinear", mode: str | None = None) -> Any:
     """Return a picture in another size: percent, a fraction, or (height, width)."""
-    picture = toimage(arr)
-    picture = picture.convert(mode) if mode else picture
+    picture = toimage(arr, mode=mode)
     if isinstance(size, (int, np.integer)):
         size = float(size) / 100
     if isinstance(size, (float, np.floating)):
@@ -58,12 +63,12 @@ def imresize(arr: Any, size: Any, interp: str = "bilinear", mode: str | None = N
         wanted = (max(1, int(wide * size)), max(1, int(high * size)))
     else:
         wanted = (int(size[1]), int(size[0]))
-    return np.asarray(picture.resize(wanted, Image.Resampling(MODES[interp])))
+    return np.array(picture.resize(wanted, Image.Resampling(MODES[interp])))
 
 
 def imrotate(arr: Any, angle: float, interp: str = "bilinear") -> Any:
     """Return a picture turned by degrees, against the clock."""
-    return np.asarray(toimage(arr).rotate(angle, Image.Resampling(MODES[interp])))
+    return np.array(toimage(arr).rotate(angle, Image.Resampling(MODES[interp])))
 
 
 def imshow(arr: Any) -> None:
