@@ -36,6 +36,9 @@ INSTALLED = re.compile(
     r"cannot import name '?[^' ]{0,120}'? from '[^']{0,200}' "
     r"\((?:[^)\n]{0,300}/(?:site-packages|python3[^/\n]{0,20})/|unknown)"
 )
+# Placeholders of the stand-in Colab say this when they are used (colab_world/absent.py).
+ABSENT = re.compile(r"^\S+ is not installed here$|^\S+ has no \S+ here$")
+NOT_FETCHED = re.compile(r"is not here: the notebook fetches it from the network")
 DROPPED = re.compile(
     r"was removed in the NumPy 2|was a deprecated alias|was deprecated in Matplotlib .* removed"
 )
@@ -101,6 +104,8 @@ def _package(error: StudentError) -> bool:
         return True
     if error.name == "ModuleNotFoundError":
         return importing and not OWN.search(error.message)
+    if error.name == "AbsentPackageError":
+        return ABSENT.search(error.message) is not None
     if error.name == "ImportError":
         return importing and INSTALLED.search(error.message) is not None
     return error.name == "AttributeError" and DROPPED.search(error.message) is not None
@@ -123,6 +128,8 @@ def _memory(error: StudentError) -> bool:
 
 
 def _network(error: StudentError) -> bool:
+    if error.name == "AbsentPackageError":
+        return NOT_FETCHED.search(error.message) is not None
     named = error.name in ("URLError", "ConnectionError", "MaxRetryError", "SSLError")
     return named and NO_NETWORK.search(error.message) is not None
 

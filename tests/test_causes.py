@@ -22,6 +22,19 @@ SITE = "/usr/lib/python3.11/site-packages/torch/__init__.py"
         ),
         (
             Cause.PACKAGE,
+            "AbsentPackageError",
+            "pandas is not installed here",
+            "pd.DataFrame()",
+        ),
+        (Cause.PACKAGE, "AbsentPackageError", "torch has no _nothing here", "nothing()"),
+        (
+            Cause.NETWORK,
+            "AbsentPackageError",
+            "utils is not here: the notebook fetches it from the network, which is not there",
+            "emojis()",
+        ),
+        (
+            Cause.PACKAGE,
             "AttributeError",
             "`np.NaN` was removed in the NumPy 2.0 release.",
             "x = np.NaN",
