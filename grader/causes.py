@@ -95,8 +95,6 @@ def _errors(run: CellRun) -> list[StudentError]:
 
 
 def _package(error: StudentError) -> bool:
-    if error.name == "AbsentPackage":
-        return True
     importing = IMPORT.match(error.line) is not None
     if (
         error.name == "AbsentPackage"
@@ -104,7 +102,7 @@ def _package(error: StudentError) -> bool:
         return True
     if error.name == "ModuleNotFoundError":
         return importing and not OWN.search(error.message)
-    if error.name == "AbsentPackageError":
+    if error.name == "AbsentPackage":
         return ABSENT.search(error.message) is not None
     if error.name == "ImportError":
         return importing and INSTALLED.search(error.message) is not None
@@ -128,7 +126,7 @@ def _memory(error: StudentError) -> bool:
 
 
 def _network(error: StudentError) -> bool:
-    if error.name == "AbsentPackageError":
+    if error.name == "AbsentPackage":
         return NOT_FETCHED.search(error.message) is not None
     named = error.name in ("URLError", "ConnectionError", "MaxRetryError", "SSLError")
     return named and NO_NETWORK.search(error.message) is not None

@@ -22,14 +22,14 @@ SITE = "/usr/lib/python3.11/site-packages/torch/__init__.py"
         ),
         (
             Cause.PACKAGE,
-            "AbsentPackageError",
+            "AbsentPackage",
             "pandas is not installed here",
             "pd.DataFrame()",
         ),
-        (Cause.PACKAGE, "AbsentPackageError", "torch has no _nothing here", "nothing()"),
+        (Cause.PACKAGE, "AbsentPackage", "torch has no _nothing here", "nothing()"),
         (
             Cause.NETWORK,
-            "AbsentPackageError",
+            "AbsentPackage",
             "utils is not here: the notebook fetches it from the network, which is not there",
             "emojis()",
         ),
