@@ -50,13 +50,13 @@ LAYERS = (
         "grader.requests",
         "grader.storage",
     ),
+    ("grader.notebook_form",),
     (
         "grader.intake",
         "grader.marks",
         "grader.marks_table",
         "grader.marks_writing",
         "grader.notebook_file",
-        "grader.notebook_form",
     ),
     ("grader.networks.operations", "grader.networks.layers"),
     (
