@@ -58,7 +58,7 @@ LAYERS = (
         "grader.marks_writing",
         "grader.notebook_file",
     ),
-    ("grader.networks.operations", "grader.networks.layers"),
+    ("grader.networks.operations", "grader.networks.layers", "grader.networks.replay"),
     (
         "grader.networks.architecture",
         "grader.networks.twin",

@@ -9,13 +9,13 @@ with the same operations get the same weights, right or wrong alike.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from .trace import Tracer
+from .trace import Tracer, conv_weights, patched_convolutions, plain_name
 
 KINDS = {"conv2d": "conv", "conv_transpose2d": "conv", "batch_norm": "norm"}
 ROLES = {
@@ -64,10 +64,12 @@ class Slots:
         """
         for slot, tensor in self.tensors.items():
             kind, number, role = slot.split(".")
-            pool = pools[kind]
-            row = pool[(int(number) * 4 + ROLES[kind].index(role)) % len(pool)]
-            with torch.no_grad():
-                tensor.copy_(shaped(row, tensor, kind, role))
+            _fill(tensor, pools, kind, int(number), role)
+
+    @property
+    def all_listed(self) -> bool:
+        """Whether every tensor that learns is one of the module's own."""
+        return all(slot in self.registered for slot in self.tensors if "running" not in slot)
 
     def gradients(self) -> dict[str, Tensor]:
         """Return the gradient of each slot that has one."""
@@ -88,14 +90,68 @@ def _by_storage(module: object) -> dict[int, tuple[str, Tensor]]:
     return {tensor.data_ptr(): (name, tensor) for name, tensor in both if tensor.numel()}
 
 
+class Loader(Tracer):
+    """Fills each slot at its first use: layers that forward makes anew are not there before."""
+
+    def __init__(
+        self, source: Tensor, conv_classes: tuple[type, ...], pools: Mapping[str, Tensor]
+    ) -> None:
+        super().__init__(source, conv_classes)
+        self.pools = pools
+        self._filled: dict[str, dict[int, list[Tensor]]] = {"conv": {}, "norm": {}}
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        name = plain_name(getattr(func, "__name__", ""))
+        if name in KINDS and not self.depth:
+            self._first_use(KINDS[name], self._bind(name, args, kwargs or {}))
+        return super().__torch_function__(func, types, args, kwargs)
+
+    def convolution(
+        self, module: nn.Module, call: Callable[..., Any], args: Any, kwargs: Any
+    ) -> Any:
+        """Run the forward of a MyConv2d with the weights of its slot."""
+        if not self.depth:
+            self._first_use("conv", conv_weights(module))
+        return super().convolution(module, call, args, kwargs)
+
+    def _first_use(self, kind: str, weights: Mapping[str, Any]) -> None:
+        tensors = {r: weights[r] for r in ROLES[kind] if isinstance(weights.get(r), Tensor)}
+        anchor = next(iter(tensors.values()), None)
+        filled = self._filled[kind]
+        if anchor is None or anchor.data_ptr() in filled:
+            return
+        number = len(filled)
+        filled[anchor.data_ptr()] = list(tensors.values())  # kept alive: no address comes twice
+        self.depth += 1  # what is done here is none of the network's operations
+        for role, tensor in tensors.items():
+            _fill(tensor, self.pools, kind, number, role)
+        self.depth -= 1
+
+
+def run_loaded(module: Callable[[Tensor], Any], loader: Loader) -> Any:
+    """Run `module` on the loader's source."""
+    with patched_convolutions(loader), loader:
+        return module(loader.source)
+
+
+def _fill(tensor: Tensor, pools: Mapping[str, Tensor], kind: str, number: int, role: str) -> None:
+    pool = pools[kind]
+    row = pool[(number * 4 + ROLES[kind].index(role)) % len(pool)]
+    with torch.no_grad():
+        tensor.copy_(shaped(row, tensor, kind, role))
+
+
 def shaped(row: Tensor, like: Tensor, kind: str, role: str) -> Tensor:
     """Return the numbers of a pool row in the shape of `like`, scaled for what they are."""
     count = like.numel()
     repeated = row.repeat(math.ceil(count / len(row)))[:count].to(like.dtype)
     values = repeated.view(like.shape)  # uniform in -1 to 1
+    if kind == "conv" and role == "weight" and like.dim() > 1:
+        return values * math.sqrt(3 / like[0].numel())
     if kind == "conv":
-        fan_in = like[0].numel() if like.dim() > 1 else 9
-        return values * math.sqrt(3 / fan_in) if like.dim() > 1 else values * 0.3
+        return values * 0.3
     if role == "weight":
         return torch.where(values < 0, 2 * values - 1, 2 * values + 1)
     if role == "running_var":

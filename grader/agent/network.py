@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from .errors import PartAnswer
-from .loading import Slots
+from .loading import Loader, Slots, run_loaded
 from .trace import Tracer, tensors_in, trace
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
@@ -104,14 +105,24 @@ def _arrays(
         "slots": slots.describe(),
         "output_node": tracer.number(output),
     }
-    slots.load({k: tensors[k] for k in ("conv", "norm") if k in tensors})
+    pools = {k: tensors[k] for k in ("conv", "norm") if k in tensors}
+    slots.load(pools)
+    call = module
+    if len(pools) == 2 and not slots.all_listed:  # made anew in forward, perhaps
+        call = functools.partial(_with_weights, module, tracer.conv_classes, pools)
     torch.manual_seed(params.get("seed", 0))
-    arrays = _forward_backward(module, x, params, tensors.get("cotangent"), slots, values)
+    arrays = _forward_backward(call, x, params, tensors.get("cotangent"), slots, values)
     if params.get("again"):
         output = scores_of(trace(module, second := Tracer(x.clone(), tracer.conv_classes)), params)
         arrays["again"] = output
         values["unstable"] = _unstable(slots, Slots(second, module))
     return arrays
+
+
+def _with_weights(
+    module: Any, conv_classes: tuple[type, ...], pools: Mapping[str, Tensor], x: Tensor
+) -> Any:
+    return run_loaded(module, Loader(x, conv_classes, pools))
 
 
 def describe(module: Any) -> dict[str, Any]:
@@ -140,7 +151,7 @@ def scores_of(output: Any, params: Mapping[str, Any]) -> Tensor:
 
 
 def _forward_backward(
-    module: Any,
+    call: Callable[[Tensor], Any],
     x: Tensor,
     params: Mapping[str, Any],
     cotangent: Tensor | None,
@@ -149,7 +160,7 @@ def _forward_backward(
 ) -> dict[str, Tensor]:
     x = x.clone()
     before = x.clone()
-    returned = module(x)
+    returned = call(x)
     values["input_changed"] = not torch.equal(x, before)
     output = scores_of(returned, params)
     if output is not returned:

@@ -21,6 +21,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from .arguments import encoded
+
 # The names of the arguments of the operations that matter, to tell an attribute from a tensor.
 ARGUMENTS = {
     "conv2d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
@@ -130,7 +132,8 @@ class Tracer(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        name = plain_name(getattr(func, "__name__", str(func)))
+        called = getattr(func, "__name__", str(func))
+        name = plain_name(called)
         used = list(tensors_in([*args, *kwargs.values()]))
         sources = [self.number(tensor) for tensor in used]
         result = func(*args, **kwargs)
@@ -142,7 +145,7 @@ class Tracer(TorchFunctionMode):
             made = list(tensors_in(result))
             counter = sources == ["?"] and made and made[0].dim() == 0
             if made and not counter:  # (BatchNorm's num_batches_tracked is one)
-                self._record(name, args, kwargs, used, sources, made)
+                self._record(called, args, kwargs, used, sources, made)
         return result
 
     def number(self, tensor: Tensor) -> int | str:
@@ -164,13 +167,14 @@ class Tracer(TorchFunctionMode):
 
     def _record(
         self,
-        name: str,
+        called: str,
         args: Any,
         kwargs: Any,
         used: list[Tensor],
         sources: Any,
         made: list[Tensor],
     ) -> None:
+        name = plain_name(called)
         bound = self._bind(name, args, kwargs)
         parameters = {
             role: bound[role]
@@ -184,6 +188,11 @@ class Tracer(TorchFunctionMode):
             for key, value in bound.items()
             if not any(True for _ in tensors_in(value)) and key not in ("input", "tensors")
         }
+        if name == "dropout":
+            attributes["called"] = called.rstrip("_")
+        elif name not in ARGUMENTS:
+            visible = [tensor for tensor in used if id(tensor) not in hidden]
+            attributes |= encoded(args, kwargs, visible, self.number)
         kept = len(self.entries)
         self.append(name, inputs, made[0], parameters, attributes)
         for other in made[1:] if len(self.entries) > kept else ():

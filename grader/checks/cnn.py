@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grader.catalog import check
 from grader.checks import networks, verdicts
 from grader.checks.settings import settings as judged_settings
-from grader.checks.views import View
+from grader.checks.views import view
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 
@@ -26,7 +26,7 @@ def builds(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: nothing else can be tried on a network that does not run.
     Usual cause: the class is not filled in, or a layer's channels do not fit the next one's.
     """
-    yield from verdicts.builds(View(student, reference, PART))
+    yield from verdicts.builds(view(student, reference, PART))
 
 
 @check("cnn.output_shape", requires=["cnn.builds"])
@@ -36,7 +36,7 @@ def output_shape(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the loss compares num_colours scores with the true colour at each pixel.
     Usual cause: something after the last convolution, or a pooling without its upsampling.
     """
-    yield from verdicts.outputs(View(student, reference, PART))
+    yield from verdicts.outputs(view(student, reference, PART))
 
 
 @check("cnn.settings", requires=["cnn.output_shape"])
@@ -46,7 +46,7 @@ def settings(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the constructor's arguments are what the experiments of the handout vary.
     Usual cause: a number such as 32, 24, 1 or padding=1 written where an argument belongs.
     """
-    yield from judged_settings(View(student, reference, PART))
+    yield from judged_settings(view(student, reference, PART))
 
 
 @check("cnn.blocks", requires=["cnn.builds"])
@@ -56,7 +56,7 @@ def blocks(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the order within a block changes what BatchNorm sees, and so what is learned.
     Usual cause: pooling or upsampling placed behind the ReLU, as many other networks have it.
     """
-    yield from verdicts.blocks(View(student, reference, PART))
+    yield from verdicts.blocks(view(student, reference, PART))
 
 
 @check("cnn.uses_myconv2d", requires=["cnn.builds"])
@@ -66,7 +66,7 @@ def uses_myconv2d(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the assignment is about the convolution that is defined in the notebook.
     Usual cause: nn.Conv2d out of habit.
     """
-    yield from verdicts.foreign(View(student, reference, PART))
+    yield from verdicts.foreign(view(student, reference, PART))
 
 
 @check("cnn.values", requires=["cnn.output_shape"])
@@ -76,7 +76,7 @@ def values(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a network of the right shape can still be another function.
     Usual cause: a departure that `cnn.blocks` names, or an operation too many.
     """
-    yield from verdicts.values(View(student, reference, PART))
+    yield from verdicts.values(view(student, reference, PART))
 
 
 @check("cnn.gradients", requires=["cnn.output_shape"])
@@ -86,7 +86,7 @@ def gradients(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a parameter without a gradient never learns, and nothing says so.
     Usual cause: `.data`, `.detach()` or `torch.no_grad()` inside forward.
     """
-    yield from verdicts.gradients(View(student, reference, PART))
+    yield from verdicts.gradients(view(student, reference, PART))
 
 
 @check("cnn.deterministic", requires=["cnn.output_shape"])
@@ -96,7 +96,7 @@ def deterministic(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a prediction that depends on chance or on other images means little.
     Usual cause: dropout or BatchNorm that stays in training mode, or noise.
     """
-    yield from verdicts.deterministic(View(student, reference, PART))
+    yield from verdicts.deterministic(view(student, reference, PART))
 
 
 @check("cnn.input_untouched", requires=["cnn.output_shape"])
@@ -119,4 +119,4 @@ def registered(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the optimizer trains what `parameters()` lists, and nothing else.
     Usual cause: layers in a plain Python list, or made anew inside forward.
     """
-    yield from verdicts.registered(View(student, reference, PART))
+    yield from verdicts.registered(view(student, reference, PART))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from grader import catalog
+from grader.conv2d import verdicts
 from grader.model import Evidence, Replies, Status
 
 SHOWING = ("conv2d.values", "conv2d.gradients", "conv2d.parameters")
@@ -30,3 +32,14 @@ def unlisted(mistakes: Iterable[str]) -> frozenset[str]:
     ['bias']
     """
     return frozenset(m.removesuffix(UNLISTED) for m in mistakes if m.endswith(UNLISTED))
+
+
+def written(student: Evidence) -> dict[str, Any]:
+    """Return how a wrong MyConv2d is written, as `grader.networks.twin.Written` takes it."""
+    plan, _ = verdicts.blames(verdicts.recorded(student.replies))
+    if plan is None:
+        return {}
+    swapped = plan.axes == "stored"
+    return {
+        "flipped": plan.flipped, "swapped": swapped, "bias": plan.bias, "stride": plan.stride,
+    }  # fmt: skip

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from grader.catalog import no_answer
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
-from grader.checks.views import View, traced
+from grader.checks.traces import traced
+from grader.checks.verdicts import not_followed
+from grader.checks.views import View
 from grader.model import Finding, Outcome, Reply
 from grader.networks.joins import JOINS
 from grader.networks.layers import block
@@ -34,6 +36,9 @@ class _Problem:
 
 def settings(view: View) -> Iterator[Finding]:
     """Yield a finding for each setting at which the network fails, with what is to blame."""
+    if not view.is_followed:
+        yield not_followed(view)
+        return
     for key, setting in SETTINGS.items():
         problem = _problem(view, key, setting)
         if problem is not None:
@@ -62,7 +67,7 @@ def _blame(
 ) -> _Problem:
     mistake, where = BLAMED[key], None
     if key == "in_channels":
-        added = [d for d in view.skip_departures() if d.where == JOINS[LAST]]
+        added = [d for d in view.skip_departures if d.where == JOINS[LAST]]
         if added:  # for one channel a sum is broadcast to every colour
             return _Problem(expected, actual, added[0].mistake, added[0].where)
         if view.part == "unet" and _convolutions(reply) >= LAST:
@@ -88,7 +93,7 @@ def _has_other_kernel(reply: Reply, kernel: int) -> bool:
 
 def _written_number(view: View, key: str, setting: Setting) -> _Problem | None:
     """Return what does not follow the arguments although the output has the right shape."""
-    known = {(d.mistake, d.where) for d in view.block_departures()}
+    known = {(d.mistake, d.where) for d in view.departures}
     for departure in view.block_departures(f"setting.{key}", setting):
         if (departure.mistake, departure.where) in known:
             continue
@@ -101,8 +106,10 @@ def _written_number(view: View, key: str, setting: Setting) -> _Problem | None:
 
 def _missing_channels(view: View, setting: Setting) -> _Problem | None:
     """Return a convolution that does not take in every channel of the input."""
-    network, usual = view.network_at("setting.in_channels"), view.network
-    if network is None or usual is None or len(network.convs) != LAST + 1:
+    network, usual = view.network_at("setting.in_channels"), view.network_at("eval")
+    if network is None or usual is None:
+        return None
+    if not len(network.convs) == len(usual.convs) == LAST + 1:
         return None
     for number, mistake in ((0, "in_channels_hardcoded"), (LAST, "input_skip_one_channel")):
         wanted = view.diagram(setting).convs[number].in_channels

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 
 from grader import catalog
 from grader.checks.networks import HANDOUT, MODES
-from grader.checks.views import HARMLESS, RANDOM, View, is_sound, not_registered, traced
+from grader.checks.structures import HARMLESS, RANDOM, not_registered
+from grader.checks.traces import is_sound, traced
+from grader.checks.views import View
 from grader.compare import difference, number
 from grader.model import Finding, Outcome
 from grader.networks import diagnosis, joins
@@ -80,35 +83,54 @@ def _shape_cause(
         return "channels_last", "the end"
     if len(got) != len(want) and np.prod(got) == np.prod(want):
         return "output_flattened", "the end"
-    found = [d for d in view.block_departures() if d.mistake in RESIZING or d.where == "the end"]
+    found = [d for d in view.departures if d.mistake in RESIZING or d.where == "the end"]
     return (found[0].mistake, found[0].where) if found else None
 
 
+def not_followed(view: View) -> Finding:
+    """Return what is said in place of every other verdict on a network that is not followed."""
+    return Finding(
+        f"the values of {view.name}",
+        "those of the diagram, or of the operations that were seen",
+        "neither, so nothing that it does can be told for certain",
+        "not_followed",
+    )
+
+
+def _followed(verdict: Callable[[View], Iterator[Finding]]) -> Callable[[View], Iterator[Finding]]:
+    """Make a verdict on what a network does one that is only passed where it can be followed."""
+
+    @functools.wraps(verdict)
+    def judged(view: View) -> Iterator[Finding]:
+        if view.is_followed:
+            yield from verdict(view)
+        else:
+            yield not_followed(view)
+
+    return judged
+
+
+@_followed
 def blocks(view: View) -> Iterator[Finding]:
     """Yield the departures of the blocks from the diagram; harmless ones as notes.
 
     Where the values are right in both modes, no other departure can be true.
     """
-    for departure in _together(view.block_departures()):
+    for departure in _together(view.departures):
         harmless = departure.mistake in HARMLESS
         if harmless or not view.is_right:
             yield finding(departure, view.name, note=harmless)
-    if view.network is None and not view.is_right:
-        yield Finding(
-            f"the operations of {view.name}",
-            "six convolutions with the diagram's layers between them",
-            "operations that cannot be followed from the input to the output",
-            "not_followed",
-        )
 
 
+@_followed
 def skips(view: View) -> Iterator[Finding]:
     """Yield each join of a UNet that does not concatenate what the diagram says."""
     if not view.is_right:
-        for departure in view.skip_departures():
+        for departure in view.skip_departures:
             yield finding(departure, view.name)
 
 
+@_followed
 def foreign(view: View) -> Iterator[Finding]:
     """Yield a finding for each convolution that is not a MyConv2d."""
     if view.network is None:
@@ -132,6 +154,7 @@ def _together(departures: Iterable[Departure]) -> Iterator[Departure]:
         yield replace(departure, where=told)
 
 
+@_followed
 def registered(view: View) -> Iterator[Finding]:
     """Yield a finding if convolutions work with tensors that no optimizer would be given."""
     if view.unregistered:
@@ -145,7 +168,9 @@ def values(view: View) -> Iterator[Finding]:
         if gap is None:
             continue
         what = f"{view.name}({HANDOUT}) in {mode} mode, weights given"
-        if view.cause is None and view.is_excused:
+        if not view.is_followed:
+            yield Finding(what, gap.expected, gap.actual, "not_followed")
+        elif view.cause is None and view.is_excused:
             yield _excused(Finding(what, gap.expected, gap.actual))
         elif view.cause is None:
             yield Finding(what, gap.expected, gap.actual)
@@ -155,12 +180,13 @@ def values(view: View) -> Iterator[Finding]:
         return  # one example says it; another says no more
 
 
+@_followed
 def deterministic(view: View) -> Iterator[Finding]:
     """Yield a finding if the output in evaluation mode changes by itself, or with the batch."""
     what = f"{view.name} in eval mode, the same weights"
     lost = not_registered(len(view.unregistered)) if view.unregistered else None
     if view.is_random:
-        named = [d for d in view.block_departures() if d.mistake in RANDOM]
+        named = [d for d in view.departures if d.mistake in RANDOM]
         cause = lost or next(iter(named), None)
         yield Finding(
             what,
@@ -179,11 +205,12 @@ def deterministic(view: View) -> Iterator[Finding]:
         )
 
 
+@_followed
 def gradients(view: View) -> Iterator[Finding]:
     """Yield a finding for each parameter whose gradient is missing or wrong.
 
     Right is the gradient of the operations that were seen, computed here: a network that departs
-    from the diagram is not blamed twice. Where they cannot be run again, a gradient must be there.
+    from the diagram is not blamed twice.
     """
     reply, right = view.reply("train"), view.right_gradients()
     got = {name[5:]: a for name, a in reply.arrays.items() if name.startswith("grad.")}
@@ -209,18 +236,17 @@ def _excused(found: Finding) -> Finding:
 def _wrong_gradients(
     view: View,
     got: Mapping[str, Array],
-    right: Mapping[str, Array] | None,
+    right: Mapping[str, Array],
     names: Mapping[str, str],
 ) -> list[Finding]:
     found = []
-    wanted = right if right is not None else {s: None for s in names if "running" not in s}
-    for slot, want in sorted(wanted.items()):
+    for slot, want in sorted(right.items()):
         mine, what = got.get(slot), f"the gradient of {view.name}'s {names.get(slot, slot)}"
-        if mine is None or (want is not None and want.any() and not mine.any()):
-            norm = "" if want is None else f" of norm {number(float(np.linalg.norm(want)))}"
+        if mine is None or (want.any() and not mine.any()):
+            norm = f" of norm {number(float(np.linalg.norm(want)))}"
             got_none = "none: it is cut off"
             found.append(Finding(what, f"a gradient{norm}", got_none, "gradient_cut", "gradients"))
-        elif want is not None and not _same_gradient(view, mine, want):
+        elif not _same_gradient(view, mine, want):
             gap = difference(mine, want, rtol=1e-5, atol=1e-7)
             if gap is not None:
                 found.append(Finding(what, gap.expected, gap.actual))
@@ -232,6 +258,9 @@ def _same_gradient(view: View, mine: Array, want: Array) -> bool:
     return difference(mine, want, rtol=10 * rtol, atol=10 * atol) is None
 
 
+MOST_CUT = 4  # skips of which each subset may be the one that is cut; the diagram has three
+
+
 def _cut_skips(view: View, got: Mapping[str, Array]) -> list[Departure]:
     """Return the skips through which no gradient flows, if that explains every gradient."""
     if view.network is None or len(view.network.convs) != len(view.diagram().convs):
@@ -241,6 +270,8 @@ def _cut_skips(view: View, got: Mapping[str, Array]) -> list[Departure]:
         for feed in view.network.convs[join].join.feeds:
             if feed.edge and isinstance(feed.origin, int) and feed.origin != join - 1:
                 edges[feed.edge] = join
+    if len(edges) > MOST_CUT:  # no skips of a UNet: the gradients themselves are told
+        return []
     for count in range(1, len(edges) + 1):
         for chosen in itertools.combinations(edges, count):
             twin_ = view.twin_of("train", chosen)

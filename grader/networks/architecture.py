@@ -123,6 +123,7 @@ class _Reader:
             if node.op in RANDOM or (follows and single and index not in self.numbers):
                 self.noise.add(index)
         self.left_out = self.constant | self.noise
+        self._followed: dict[tuple[int, int], tuple[tuple[str, ...], Ref]] = {}
 
     def _is_block(self, index: int) -> bool:
         """Return whether a node opens a block; a transposed one may stand for an upsampling."""
@@ -204,6 +205,11 @@ class _Reader:
         """Follow the longest path back through joins within a join: (operations, origin)."""
         if not isinstance(ref, int) or not self._joins(self.nodes[ref]) or not depth:
             return (), ref
+        if (ref, depth) not in self._followed:  # or joins within joins would be followed 8^8 times
+            self._followed[ref, depth] = self._longest(ref, depth)
+        return self._followed[ref, depth]
+
+    def _longest(self, ref: int, depth: int) -> tuple[tuple[str, ...], Ref]:
         paths = []
         for source in dict.fromkeys(self.nodes[ref].inputs[:MAX_FEEDS]):
             ops, origin = self._walk(source)

@@ -18,12 +18,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.agent.loading import ROLES, shaped
+from grader.networks import replay
 from grader.networks.graph import ACTIVATIONS, INPUT, PASSED_THROUGH, UNKNOWN, Graph, Node
 
 Array = np.ndarray[Any, Any]
 Edge = tuple[int, int]  # the number of a node, and a position among its inputs
 MAX_NUMBERS = 1 << 24  # of all tensors together: a forged trace must not cost memory
 MAX_PRODUCTS = 1 << 29  # of all sliding windows together, nor time
+FELT = 1e-4  # a gradient; below it, the numbers of a weight hardly show in the output
 
 
 class NoTwin(Exception):
@@ -31,14 +33,39 @@ class NoTwin(Exception):
 
 
 @dataclass(frozen=True)
+class Written:
+    """How MyConv2d is written, where that is known to be another way than the right one."""
+
+    flipped: bool = False
+    swapped: bool = False  # stores its weight as (in, out, k, k)
+    bias: bool = True
+    stride: int = 1
+
+
+RIGHT = Written()
+
+
+@dataclass(frozen=True)
 class Twin:
-    """What the traced network gives: the output, and gradients by slot as in a network reply."""
+    """What the traced network gives: the output, and gradients by slot as in a network reply.
+
+    `tells` is whether the output depends on every convolution's weights. Where it does not, a
+    network would prove nothing by giving the same: anybody can answer with zeros.
+    """
 
     output: Array
     gradients: Mapping[str, Array]
+    tells: bool = True
 
 
-def run(graph: Graph, arrays: Mapping[str, Array], cut: Collection[Edge] = ()) -> Twin:
+def run(
+    graph: Graph,
+    arrays: Mapping[str, Array],
+    cut: Collection[Edge] = (),
+    *,
+    seed: int = 0,
+    written: Written = RIGHT,
+) -> Twin:
     """Run a graph on the arrays of its request ("input", "conv", "norm", perhaps "cotangent").
 
     Args:
@@ -46,19 +73,46 @@ def run(graph: Graph, arrays: Mapping[str, Array], cut: Collection[Edge] = ()) -
         arrays: "input" (N, C, H, W) and the pools of `grader.agent.loading`; gradients are those
             of the sum of output · cotangent, if there is one of the output's shape.
         cut: edges through which no gradient flows.
+        seed: of what is drawn at random.
+        written: how MyConv2d is written.
 
     Raises:
         NoTwin: that is not possible.
     """
+    x = torch.from_numpy(arrays["input"])
     try:
-        _Run(graph, _weights(graph, None), torch.from_numpy(arrays["input"]).to("meta")).output()
+        _Run(graph, _weights(graph, None), x.to("meta"), written=written).output()
         weights = _weights(graph, arrays)
-        output = _Run(graph, weights, torch.from_numpy(arrays["input"]), cut).output()
-        return Twin(output.detach().numpy(), _gradients(output, weights, arrays.get("cotangent")))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            ran = _Run(graph, weights, x, cut, written)
+            output = ran.output()
+        tells = "cotangent" not in arrays or _tells(ran, weights)
+        gradients = _gradients(output, weights, arrays.get("cotangent"))
+        return Twin(output.detach().numpy(), gradients, tells)
     except NoTwin:
         raise
     except Exception as error:
         raise NoTwin(f"{type(error).__name__}: {error}") from error
+
+
+def _tells(ran: _Run, weights: Mapping[str, Tensor]) -> bool:
+    """Return whether the output, or what an argmax is taken of, depends on every convolution."""
+    node = ran.graph.output
+    while not ran.made[node].requires_grad and ran.graph.nodes[node].inputs:
+        ref = ran.graph.nodes[node].inputs[0]
+        if not isinstance(ref, int):
+            return False
+        node = ref
+    output = ran.made[node]
+    kernels = [w for name, w in weights.items() if name.startswith("conv.") and "weight" in name]
+    if not output.requires_grad or not kernels:
+        return False
+    waves = torch.cos(torch.arange(output.numel(), dtype=output.dtype)).view(output.shape)
+    found = torch.autograd.grad(
+        (output * waves).sum(), kernels, retain_graph=True, allow_unused=True
+    )
+    return all(grad is not None and float(grad.abs().max()) > FELT for grad in found)
 
 
 def with_eps(graph: Graph, eps: float) -> Graph:
@@ -102,56 +156,82 @@ class _Run:
     """One pass through a graph; on the meta device it only finds out how large it would be."""
 
     def __init__(
-        self, graph: Graph, weights: Mapping[str, Tensor], x: Tensor, cut: Collection[Edge] = ()
+        self,
+        graph: Graph,
+        weights: Mapping[str, Tensor],
+        x: Tensor,
+        cut: Collection[Edge] = (),
+        written: Written = RIGHT,
     ) -> None:
         self.graph, self.weights, self.x, self.cut = graph, weights, x, cut
+        self.written = written
+        self.made: dict[int | str, Tensor] = {INPUT: x, UNKNOWN: x.new_empty(0)}
         self.numbers = self.products = 0
 
     def output(self) -> Tensor:
-        made: dict[int | str, Tensor] = {INPUT: self.x}
         for index in self.graph.needed():
             node = self.graph.nodes[index]
-            if UNKNOWN in node.inputs:
-                raise NoTwin(f"{node.op} of a tensor from elsewhere")
             inputs = [
-                made[ref].detach() if (index, position) in self.cut else made[ref]
+                self.made[ref].detach() if (index, position) in self.cut else self.made[ref]
                 for position, ref in enumerate(node.inputs)
             ]
-            made[index] = self._apply(node, inputs)
-            self._count(node, made[index])
-        return made[self.graph.output]
+            taps = self._taps(node, inputs)
+            result = self.made[index] = self._apply(node, inputs)
+            self.numbers += result.numel()
+            self.products += result.numel() * taps
+            if self.numbers > MAX_NUMBERS or self.products > MAX_PRODUCTS:
+                raise NoTwin(f"{node.op} makes a tensor of shape {tuple(result.shape)}")
+        return self.made[self.graph.output]
 
-    def _count(self, node: Node, result: Tensor) -> None:
-        self.numbers += result.numel()
-        window = node.get("kernel_size", 1)
-        taps = math.prod(window) if isinstance(window, list) else window * window
+    def _taps(self, node: Node, inputs: list[Tensor]) -> int:
+        """Return how many products there are for each number. Raises NoTwin if too many."""
         if node.op in CONVOLUTIONS:
-            taps = self.weights[f"{node.slot}.weight"][0].numel()
-        self.products += result.numel() * taps
-        if self.numbers > MAX_NUMBERS or self.products > MAX_PRODUCTS:
-            raise NoTwin(f"{node.op} makes a tensor of shape {tuple(result.shape)}")
+            return max(1, self.weights[f"{node.slot}.weight"][0].numel())
+        window = node.get("kernel_size", 1)
+        sides = window if isinstance(window, list) else [window, window]
+        taps = replay.products(node, inputs)
+        for side in sides[:4]:
+            taps *= max(1, abs(int(side)))
+            if taps > MAX_PRODUCTS:
+                raise NoTwin(f"{node.op} with a window of {taps} numbers or more")
+        return taps
 
     def _apply(self, node: Node, inputs: list[Tensor]) -> Tensor:
+        if UNKNOWN in node.inputs and (node.op in UNARY or node.op in CONVOLUTIONS):
+            raise NoTwin(f"{node.op} of a tensor from elsewhere")
         if node.op in CONVOLUTIONS:
-            weight = self.weights[f"{node.slot}.weight"]
-            bias = self.weights.get(f"{node.slot}.bias")
-            names = ("stride", "padding", "dilation", "groups", "output_padding")
-            return CONVOLUTIONS[node.op](inputs[0], weight, bias, **_args(node, *names))
+            return self._convolution(node, inputs[0])
         if inputs[0].is_meta and node.op in SAME_SHAPE:
             return inputs[0]
         if node.op == "batch_norm":
             return self._batch_norm(node, inputs[0])
         if node.op == "cat":
             return torch.cat(inputs, dim=node.get("dim", node.get("axis", 0)))
-        if node.op == "add" and len(inputs) == 2:
+        if node.op == "add" and len(inputs) == 2 and UNKNOWN not in node.inputs:
             return inputs[0] + inputs[1]
-        if node.op == "dropout" and (node.get("p", 0.5) == 0 or not node.get("training", True)):
-            return inputs[0]
         if node.op in PASSED_THROUGH:
             return inputs[0]
         if node.op not in UNARY:
-            raise NoTwin(f"the operation {node.op}")
+            return replay.run(node, inputs, self.x)
         return UNARY[node.op](inputs[0], node)
+
+    def _convolution(self, node: Node, x: Tensor) -> Tensor:
+        weight = self.weights[f"{node.slot}.weight"]
+        bias = self.weights.get(f"{node.slot}.bias")
+        names = ("stride", "padding", "dilation", "groups", "output_padding")
+        settings = _args(node, *names)
+        if node.by and node.op == "conv2d":
+            weight, bias = self._as_written(weight, bias)
+            settings |= _fitting(node, x, weight, self.written.stride)
+        if bias is not None:  # of shape (1, C, 1, 1), say, or one number for all channels
+            bias = bias.reshape(-1)
+            bias = bias.expand(len(weight)) if bias.numel() == 1 else bias
+        return CONVOLUTIONS[node.op](x, weight, bias, **settings)
+
+    def _as_written(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        weight = weight.transpose(0, 1) if self.written.swapped else weight
+        weight = weight.flip(2, 3) if self.written.flipped else weight
+        return weight, bias if self.written.bias else None
 
     def _batch_norm(self, node: Node, x: Tensor) -> Tensor:
         state = {role: self.weights.get(f"{node.slot}.{role}") for role in ROLES["norm"]}
@@ -165,6 +245,23 @@ class _Run:
             training=bool(node.get("training")),
             eps=float(node.get("eps", 1e-5)),
         )
+
+
+def _fitting(node: Node, x: Tensor, weight: Tensor, stride: int) -> dict[str, Any]:
+    """Return the padding and stride of a MyConv2d by its sizes: it may pad by hand, or be a loop.
+
+    Nothing if what it calls has them already, or if no padding by zeros fits.
+    """
+    kernel, height, width = weight.shape[2], x.shape[2], x.shape[3]
+    told = node.get("padding", 0), node.get("stride", stride)
+    tried = [told, *((padding, stride) for padding in range(min(kernel, 32) + 1))]
+    for padding, step in tried:
+        if type(padding) is not int or type(step) is not int or step < 1:
+            continue
+        sizes = tuple((n + 2 * padding - kernel) // step + 1 for n in (height, width))
+        if sizes == tuple(node.shape[2:]):
+            return {"padding": padding, "stride": step}
+    return {}
 
 
 def _args(node: Node, *names: str) -> dict[str, Any]:

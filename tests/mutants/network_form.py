@@ -8,6 +8,9 @@ from grader.proving.cases import mutant
 from reference import CNN
 
 BUILDS = ["builds"]
+NOT_FOLLOWED = (
+    "blocks", "values", "gradients", "uses_myconv2d", "settings", "registered", "deterministic",
+)  # fmt: skip
 
 
 @sin("missing", BUILDS)
@@ -85,9 +88,9 @@ class GradientCut(CNN):
 
 
 @mutant(
-    ["not_followed", "gradient_cut", None],
+    "not_followed",
     part="cnn",
-    caught_by=["cnn.blocks", "cnn.values", "cnn.gradients"],
+    caught_by=[f"cnn.{name}" for name in NOT_FOLLOWED],
     name="through_numpy",
 )
 class ThroughNumPy(CNN):

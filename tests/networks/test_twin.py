@@ -187,7 +187,6 @@ FORGED = {
     "odd_role": chain(CONV, slots=SLOTS | {"conv.0.magic": (3,)}),
     "odd_kind": chain(node("batch_norm", [INPUT], "disc.0"), slots={"disc.0.weight": (3,)}),
     "odd_argument": chain(node("max_pool2d", [INPUT], kernel_size="two")),
-    "dropping": chain(node("dropout", [INPUT], p=0.5, training=True)),
     "sum_of_one": chain(node("add", [INPUT], other=1)),
 }
 

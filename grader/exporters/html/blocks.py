@@ -48,7 +48,7 @@ def _proved(view: View) -> bool | None:
 
 
 def _named(view: View) -> Iterator[Named]:
-    found = [*view.block_departures(), *view.skip_departures()]
+    found = [*view.departures, *view.skip_departures]
     if view.network is not None:
         found += diagnosis.foreign_convolutions(view.network)
     unique: dict[Departure, None] = dict.fromkeys(found)
