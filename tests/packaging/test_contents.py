@@ -59,7 +59,7 @@ def test_the_wheel_is_whole_and_its_digests_are_right(autograder):
                 assert int(size) == len(wheel.read(path))
         points = wheel.read(record.replace("RECORD", "entry_points.txt")).decode()
     assert "grader-bubblewrap" in points
-    assert "grader = grader.cli:main" in points
+    assert "grader = grader.__main__:main" in points
     needed = {
         "grader/cli.py", "reference/unet.py", "grader/rubric.toml",
         "grader/exporters/classpage/index.html",
