@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.exits import shown
@@ -12,10 +12,10 @@ from grader.intake.notes import named
 from grader.intake.places import File, Folder, counts
 from grader.model import Student
 
+DIGITS = 20  # of the number of an upload
 EXPECTED = ("a2-cnn.ipynb", "a2-writeup.pdf")
-_WHO = r"(?:(?P<who>.+?)_)??(?P<late>LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)"
-_UPLOAD = re.compile(r"\A" + _WHO + r"_(?P<file>\d+)_(?P<name>.+)", re.DOTALL)
-_TYPED = re.compile(r"\A" + _WHO + r"_(?P<name>(?:text|link)\.html)")  # typed in, not uploaded
+_ANONYMOUS = re.compile(r"[A-Za-z0-9]+")
+TYPED = ("text.html", "link.html")  # typed in, not uploaded
 _AGAIN = re.compile(r"\A(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]*)")
 
 
@@ -36,19 +36,67 @@ class Upload:
     file: File | str
 
 
-def _read(name: str, file: File | str) -> Upload | None:
-    match = _UPLOAD.fullmatch(name) or _TYPED.fullmatch(name)
-    if match is None:
-        return None
-    given = match.groupdict()
-    number = int(given.get("file") or 0)
-    late = given["late"] is not None
-    return Upload(given["who"] or "", given["user"], late, number, given["name"], file)
+def _readings(name: str, file: File | str = "") -> list[Upload]:
+    """Return all that a name may mean: `[WHO_][LATE_]USER_FILE_NAME`.
+
+    The user is a number, or `anon_x`.
+
+    The name of a group may end in a number as well, and a student's file may begin with one.
+    """
+    parts = name.split("_")
+    found = []
+    for place in range(len(parts) - 1):
+        who, user, rest = parts[:place], parts[place], parts[place + 1 :]
+        if who[-1:] == ["anon"] and _ANONYMOUS.fullmatch(user):
+            who, user = who[:-1], f"anon_{user}"
+        elif not user.isdecimal() or not user.isascii():
+            continue
+        late = who[-1:] == ["LATE"]
+        whose = "_".join(who[:-1] if late else who)
+        if rest in ([TYPED[0]], [TYPED[1]]):
+            found.append(Upload(whose, user, late, 0, rest[0], file))
+        elif len(rest) > 1 and rest[0].isdecimal() and rest[0].isascii() and len(rest[0]) < DIGITS:
+            found.append(Upload(whose, user, late, int(rest[0]), "_".join(rest[1:]), file))
+    return found
+
+
+def _uploads(names: Mapping[str, File | str]) -> dict[str, Upload | None]:
+    """Return what each name means, by name: where two things are possible, what fits the others.
+
+    What the assignment asks for decides first; then who is known already.
+    """
+    possible = _of_groups({name: _readings(name, file) for name, file in names.items()})
+    certain = {name: _asked_for(readings) for name, readings in possible.items()}
+    known = {(each.who, each.user) for each in certain.values() if each is not None}
+    meant: dict[str, Upload | None] = {}
+    for name, readings in possible.items():
+        of_known = [each for each in readings if (each.who, each.user) in known]
+        meant[name] = certain[name] or next(iter((*of_known, *readings)), None)
+    return meant
+
+
+def _of_groups(possible: dict[str, list[Upload]]) -> dict[str, list[Upload]]:
+    """Leave out what each name may mean first, where all are those of numbered groups.
+
+    Then every name has another meaning, and in that one no two uploads have the same number.
+    """
+    second = [readings[1].number for readings in possible.values() if len(readings) > 1]
+    of_all = len(second) == len(possible) > 1
+    if not of_all or len({*second}) < len(second):
+        return possible
+    return {name: readings[1:] for name, readings in possible.items()}
+
+
+def _asked_for(readings: list[Upload]) -> Upload | None:
+    """Return the one reading that there is, or that gives a file of the name that is asked for."""
+    if len(readings) == 1:
+        return readings[0]
+    return next((each for each in readings if _bare(each.name) in EXPECTED), None)
 
 
 def fits(names: Sequence[str]) -> bool:
     """Return whether these files side by side are such a download: most are named so."""
-    uploads = sum(_UPLOAD.fullmatch(name) is not None for name in names)
+    uploads = sum(any(each.number for each in _readings(name)) for name in names)
     return uploads > 0 and 2 * uploads >= len(names)
 
 
@@ -57,11 +105,12 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     theirs: dict[str, list[Upload]] = {}
     nobodys = [f"{name}/" for name in folder.folders if counts(name)]
     entries: dict[str, File | str] = {**folder.files, **folder.refused}
-    for name, file in entries.items():
-        upload = _read(name, file) if counts(name) else None
+    uploads = _uploads({name: file for name, file in entries.items() if counts(name)})
+    for name, upload in uploads.items():
+        file = entries[name]
         if upload is not None:
             theirs.setdefault(upload.user, []).append(upload)
-        elif counts(name):
+        else:
             nobodys.append(f"{name} ({file})" if isinstance(file, str) else name)
     found = tuple(_found(uploads) for _, uploads in sorted(theirs.items()))
     late = sum(each.late is True for each in found)
@@ -111,8 +160,13 @@ def _versions(uploads: Iterable[Upload]) -> dict[str, list[Upload]]:
     there = {upload.name for upload in uploads}
     versions: dict[str, list[Upload]] = {}
     for upload in uploads:
-        again = _AGAIN.fullmatch(upload.name)
-        bare = again["stem"] + again["ending"] if again else upload.name
+        bare = _bare(upload.name)
         name = bare if bare in there or bare in EXPECTED else upload.name
         versions.setdefault(name, []).append(upload)
     return versions
+
+
+def _bare(name: str) -> str:
+    """Return a name without the number that Canvas puts behind what is handed in again."""
+    again = _AGAIN.fullmatch(name)
+    return again["stem"] + again["ending"] if again else name

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from grader.exits import shown
-from grader.intake import canvas, flat, gradescope
+from grader.intake import blackboard, brightspace, canvas, flat, gradescope, moodle
 from grader.intake.entries import Found
 from grader.intake.notes import named
 from grader.intake.places import Files, Folder, counts, holds, only
 
 NAME = "a2-cnn.ipynb"
+_REPOSITORY = re.compile(r"((?:\w+-)?(?:p?a2|assignment[-_]?2)(?:-cnn)?[-_]).+", re.IGNORECASE)
 WRAPPED = 5  # folders that hold nothing but a folder
 FOLDERS = 3  # with a notebook each: then a notebook beside them does not make it one submission
 REPORTED = 20  # folders that are looked at to know our own results
@@ -29,10 +31,9 @@ class Layout:
 def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
     """Return how a folder is laid out, None if there is no submission in it."""
     names = [name for name in folder.files if counts(name)]
-    if gradescope.METADATA in names:
-        return Layout(*gradescope.founds(folder))
-    if canvas.fits(names):
-        return Layout(*canvas.founds(folder))
+    platforms = _platforms(folder, names)
+    if platforms is not None:
+        return Layout(*platforms(folder))
     for below in only(folder):
         inner = recognise(below, wrapped + 1) if wrapped < WRAPPED else None
         if inner is not None and not inner.alone:
@@ -41,6 +42,22 @@ def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
                 inner, notes=(*inner.notes, note) if len(inner.founds) > 1 else inner.notes
             )
     return _loose(folder, [name for name in names if name.lower().endswith(flat.OPENED)])
+
+
+def _platforms(
+    folder: Folder, names: list[str]
+) -> Callable[[Folder], tuple[tuple[Found, ...], tuple[str, ...]]] | None:
+    """Return what reads a folder as a platform made it, None if none did."""
+    folders = [name for name in folder.folders if counts(name)]
+    if gradescope.METADATA in names:
+        return gradescope.founds
+    if moodle.fits(folders, names):
+        return moodle.founds
+    if brightspace.fits(folders, names):
+        return brightspace.founds
+    if blackboard.fits(names):
+        return blackboard.founds
+    return canvas.founds if canvas.fits(names) else None
 
 
 def _loose(folder: Folder, opened: list[str]) -> Layout | None:
@@ -92,8 +109,21 @@ def _class(folder: Folder, theirs: list[Folder], notes: list[str]) -> Layout:
     empty = [each.name for each in theirs if not Files(each).files]
     if empty:
         notes.append(f"empty folders, graded as nothing handed in: {named(empty)}")
-    folders = [Found(each.name, f"{each.name}/", each) for each in theirs]
+    prefix = _assignment([each.name for each in theirs])
+    if prefix:
+        notes.append(f"repositories of an assignment: {shown(prefix)} is taken off their names")
+    folders = [Found(each.name[len(prefix) :], f"{each.name}/", each) for each in theirs]
     return Layout((*folders, *found), tuple(notes))
+
+
+def _assignment(names: list[str]) -> str:
+    """Return what is in front of every name, if that names the assignment: GitHub's way.
+
+    >>> _assignment(["assignment-2-ada", "assignment-2-bob"]), _assignment(["a2", "a2-x"])
+    ('assignment-2-', '')
+    """
+    found = {match[1] if (match := _REPOSITORY.fullmatch(name)) else "" for name in names}
+    return found.pop() if len(found) == 1 and len(names) > 1 else ""
 
 
 def _ours(folder: Folder) -> bool:
