@@ -63,6 +63,17 @@ def _reply(colab: Colab, source: str) -> dict[str, Any]:
             return content
 
 
+def test_what_raised_holds_no_memory(colab: Colab) -> None:
+    """Also of the statements that raised before the last one, and of errors on the way."""
+    colab.run(
+        "import weakref, torch\nheld = []\n"
+        "def step():\n    big = torch.zeros(9)\n    held.append(weakref.ref(big))\n"
+        "    try:\n        big.nowhere()\n    except AttributeError:\n        raise OSError\n"
+    )
+    assert colab.run("step()\nstep()\n1 / 0\nstep()").status == "error"
+    assert colab.value("[ref() is None for ref in held]") == [True, True, True]
+
+
 UNFILLED = """\
 class MyConv2d:
     good = True

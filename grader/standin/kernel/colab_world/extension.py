@@ -15,6 +15,7 @@ from . import (
     folders,
     history,
     hub,
+    leftovers,
     legacy,
     loaders,
     magics,
@@ -61,6 +62,7 @@ def prepare_shell(shell: Any, config: Config) -> None:
     statements.install(shell)
     staying.install(shell)
     sleeping.install(shell)
+    leftovers.install(shell)
     surface.install(shell)
     history.install(shell)
     figures.install(shell, full=config.full)
