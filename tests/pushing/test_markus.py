@@ -1,7 +1,5 @@
 """`grader push markus` against a server that refuses, stumbles, hangs up and is slow."""
 
-import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,53 +7,13 @@ import pytest
 from grader import storage
 from grader.cli import main
 from grader.exits import GRADED, USAGE, WITHHELD, BadInput
-from grader.model import Status, Student, Submission
+from grader.model import Student, Submission
 from grader.pushing import client, markus
-from grader.pushing.client import Patience, address
-from tests.class_parts import check, report, withheld
+from grader.pushing.client import address
+from tests.class_parts import report, withheld
 from tests.exporters import readers
-from tests.pushing.markus_server import GROUPS, KEY, OPEN, STAFF, serving
-
-PAGE = b"<!doctype html><title>\xc3\xa9</title>\r\n--not-a-boundary\r\n"
-
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch):
-    monkeypatch.setenv(markus.KEY, KEY)
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def server():
-    with serving("ada", "bo") as found:
-        yield found
-
-
-@pytest.fixture
-def graded(tmp_path):
-    for id_ in ("ada", "bo"):
-        storage.save_report(tmp_path / id_, report(id_))
-        (tmp_path / id_ / "report.html").write_bytes(PAGE)
-    return tmp_path
-
-
-class Waits(list):
-    """What the client slept, without sleeping."""
-
-    def __call__(self, seconds):
-        self.append(seconds)
-
-
-def push(server, folder, *, waits=None, timeout=5.0, attempts=4, **changes):
-    options = argparse.Namespace(
-        graded=folder, url=server.url, course=7, assignment=3, test_group=11, criterion=None,
-        hidden_test_group=None, submission=None, dry_run=False,
-    )  # fmt: skip
-    for name, value in changes.items():
-        setattr(options, name, value)
-    waits = Waits() if waits is None else waits
-    return markus.push(options, Patience(timeout=timeout, attempts=attempts, sleep=waits))
+from tests.pushing.conftest import PAGE, Waits, push
+from tests.pushing.markus_server import GROUPS, KEY, serving
 
 
 def test_results_and_reports_arrive_whole(server, graded, capsys):
@@ -190,86 +148,6 @@ def test_a_withheld_report_is_a_failed_run_and_sets_no_mark(server, graded, caps
     assert "no memory" in sent["error"]
     assert readers.markus_mark(readers.markus_body(server.results[101][0]), 3.0) is None
     assert "1 withheld" in capsys.readouterr().out
-
-
-def secretive(folder):
-    secret = check("cnn.blocks", Status.FAILED, 0, ("pool_after_relu",), "hidden")
-    found = report("ada", (secret,))
-    checks = tuple(replace(c, public_points=c.max_points) for c in found.checks)
-    storage.save_report(folder / "ada", replace(found, checks=checks))
-
-
-def test_hidden_checks_go_to_the_group_that_staff_see(server, tmp_path):
-    secretive(tmp_path)
-    server.test_groups.append((12, "hidden", STAFF, "Code"))
-    assert push(server, tmp_path, hidden_test_group=12) == GRADED
-    open_, staff = readers.markus_body(server.results[100][0])["test_groups"]
-    assert "pool_after_relu" not in str(open_)
-    assert "pool_after_relu" in str(staff)
-
-
-def test_without_such_a_group_hidden_checks_have_no_words(server, tmp_path):
-    secretive(tmp_path)
-    push(server, tmp_path)
-    (group,) = readers.markus_body(server.results[100][0])["test_groups"]
-    assert "pool_after_relu" not in str(group)
-    assert "A1 hidden checks" in str(group)
-
-
-@pytest.mark.parametrize(
-    ("groups", "options", "words"),
-    [
-        ([], {}, r"--test-group 11: the assignment has no test group; add one under"),
-        ([], {"test_group": None}, "--test-group is needed: the assignment has no test group"),
-        ([(5, "x", OPEN, None)], {}, r"--test-group 11: the assignment has 5 \(x\)"),
-        (
-            [(5, "x", OPEN, None), (6, "y", OPEN, None)],
-            {"test_group": None},
-            r"--test-group is needed: the assignment has 5 \(x\), 6 \(y\)",
-        ),
-        (
-            [(11, "x", OPEN, "Code"), (12, "y", OPEN, "Code")],
-            {"hidden_test_group": 12},
-            "--hidden-test-group 12: MarkUs shows its output to students",
-        ),
-        (
-            [(11, "x", OPEN, "Code"), (12, "y", STAFF, None)],
-            {"hidden_test_group": 12},
-            "--hidden-test-group 12 marks no criterion and --test-group 11 Code",
-        ),
-        ([(11, "x", STAFF, "Code")], {"hidden_test_group": 11}, "is --test-group too"),
-    ],
-)
-def test_a_test_group_that_would_lose_or_show_results_is_refused(
-    server, graded, groups, options, words
-):
-    server.test_groups = groups
-    with pytest.raises(BadInput, match=words):
-        push(server, graded, **options)
-    assert server.results == {}
-
-
-def test_the_only_test_group_need_not_be_named(server, graded):
-    assert push(server, graded, test_group=None) == GRADED
-    assert set(server.results) == {100, 101}
-
-
-def test_a_test_group_that_shows_nothing_or_marks_nothing_is_said(server, graded, capsys):
-    server.test_groups = [(11, "x", STAFF, None)]
-    assert push(server, graded) == GRADED
-    said = capsys.readouterr().err
-    assert "students will not see the output of test group 11 (instructors)" in said
-    assert "test group 11 marks no criterion" in said
-
-
-def test_an_old_server_is_named_and_takes_the_mark_alone(server, graded, capsys):
-    server.before_2_9 = True
-    storage.save_report(graded / "bo", withheld("bo", "no memory"))
-    assert push(server, graded) == WITHHELD
-    assert "before 2.9 takes no test runs, only marks: give --criterion" in capsys.readouterr().err
-    assert push(server, graded, test_group=None, criterion="Code") == WITHHELD
-    assert server.marks == {100: {"Code": 3.0}}
-    assert "1 withheld: no mark was set" in capsys.readouterr().out
 
 
 def test_a_dry_run_says_what_it_would_send_without_key_or_network(
