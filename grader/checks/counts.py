@@ -79,7 +79,11 @@ def answers(student: Evidence) -> tuple[Answer, ...]:
     if writeup is not None and writeup.name is not None:
         texts.append((writeup.text, writeup.name))
     found += [find(text, source) for text, source in texts]
-    return tuple(a for a in found if a is not None and (a.formulas or a.unreadable or a.partial))
+    return tuple(answer for answer in found if answer is not None and _says(answer))
+
+
+def _says(answer: Answer) -> bool:
+    return bool(answer.formulas or answer.unreadable or answer.partial or answer.empty)
 
 
 def _speaks(text: str) -> bool:
@@ -113,6 +117,7 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: a picture of the formulas, or letters other than NF and NC.
     """
     found, where = answers(student), "weights, outputs and connections (A3)"
+    yield from _empty(found)
     if any(answer.formulas for answer in found):
         return
     for answer in found:
@@ -121,11 +126,24 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
             yield Finding(label, "a formula in NF and NC", actual, "unreadable", where=label)
         for label in dict.fromkeys(label for label, _ in answer.partial):
             yield Finding(label, "a formula in NF and NC", _only_layers(answer), note=True)
-    if not found:
+    if not any(a.formulas or a.unreadable or a.partial or a.words for a in found):
         actual = f"no formulas were found; {PERSON}"
-        yield Finding(
-            where, "formulas in NF and NC", actual, "missing", note=not _all_read(student)
-        )
+        only_place = student.submission.writeup is None and any(answer.empty for answer in found)
+        note = not (_all_read(student) or only_place)
+        yield Finding(where, "formulas in NF and NC", actual, "missing", note=note)
+
+
+def _empty(found: Sequence[Answer]) -> Iterator[Finding]:
+    """Yield a note for the places of the answer cell that are empty, while others are filled."""
+    for answer in found:
+        empty = [
+            name + (", doubled input" if scale == 2 else "")
+            for name, scale in answer.empty
+            if not any(other.at(name, scale) for other in found)
+        ]
+        if empty and answer.formulas:
+            actual = f"{'; '.join(empty)}: nothing yet in {answer.source}"
+            yield Finding("the places of A3", "six formulas", actual, note=True)
 
 
 def _only_layers(answer: Answer) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from grader.saved.cells import SavedCell
 from grader.saved.code import parse as statements_of
-from grader.written import formula
+from grader.written import formula, typed
 from grader.written.answers import Answer
 from grader.written.doubling import DOUBLED
 from grader.written.labels import LABEL, Slot
@@ -23,6 +23,7 @@ ENTRIES = 60  # of one notebook
 DEPTH = 4  # of dictionaries in each other
 SHOWN = 60  # characters of a formula in a message
 SMALL = (2, 3)  # NF and NC at which a formula is read back
+SOURCE = "the answer cell"
 PLACEHOLDERS = ("", "?", "...", "…", "todo", "none")
 
 
@@ -43,7 +44,7 @@ class _Entry:
 def read(cells: Iterable[SavedCell]) -> Answer | None:
     """Return the answer that the code cells hold; None if there is none."""
     for cell in reversed([cell for cell in cells if cell.code and LABEL.search(cell.source)]):
-        answer = _answer(list(_entries(cell.source)), f"the answer cell (cell {cell.index + 1})")
+        answer = _answer(list(_entries(cell.source)), f"{SOURCE} (cell {cell.index + 1})")
         if answer is not None:
             return answer
     return None
@@ -52,34 +53,51 @@ def read(cells: Iterable[SavedCell]) -> Answer | None:
 def _answer(entries: Sequence[_Entry], source: str) -> Answer | None:
     formulas: list[tuple[Slot, Polynomial]] = []
     unreadable: list[tuple[str, str]] = []
+    grown: list[tuple[Slot, int]] = []
+    empty: list[Slot] = []
     for entry in entries[:ENTRIES]:
         slot = entry.slot
-        if slot is None or entry.text.strip().lower() in PLACEHOLDERS:
+        if slot is None:
+            continue
+        if entry.text.strip().lower() in PLACEHOLDERS:
+            empty.append(slot)
             continue
         try:
-            formulas.append((slot, stated(entry.text)))
+            meant = _meant(entry.text, slot)
         except formula.Unreadable as error:
-            doubled = ", doubled input" if slot[1] == 2 else ""
-            unreadable.append((slot[0], f"{slot[0]}{doubled}: {_short(entry.text)} ({error})"))
-    return Answer(source, tuple(formulas), tuple(unreadable)) if formulas or unreadable else None
+            unreadable.append((slot[0], f"{_said(slot)}: {_short(entry.text)} ({error})"))
+        else:
+            if meant.value is not None:
+                formulas.append((slot, meant.value))
+            elif meant.factor is not None:
+                grown.append((slot, meant.factor))
+    followed, words = _followed(formulas, grown)
+    if not (formulas or followed or unreadable or words or empty):
+        return None
+    return Answer(
+        source, (*formulas, *followed), tuple(unreadable), frozenset(words), empty=tuple(empty)
+    )
 
 
-def stated(text: str) -> Polynomial:
-    """Return what a text states: a formula, or a chain `a = b` of equal ones.
+def _meant(text: str, slot: Slot) -> typed.Typed:
+    """Return what an entry means. Raises Unreadable."""
+    meant = typed.read(text)
+    if meant.factor is not None and (slot[1] == 1 or meant.of not in ("", slot[0])):
+        raise formula.Unreadable(f"as many as what? {typed.ADVICE}")
+    return meant
 
-    Raises:
-        Unreadable: it is no formula, or the two sides of an equals sign differ.
 
-    >>> print(stated("weights = 2 NF (NF + 1) = 2NF^2 + 2NF"))
-    2·NF² + 2·NF
-    """
-    sides = text[: formula.LENGTH + 1].split("=")
-    if len(sides) > 1 and LABEL.search(sides[0]):
-        sides = sides[1:]
-    values = [formula.parse(side) for side in sides]
-    if len(set(values)) > 1:
-        raise formula.Unreadable("the two sides of '=' differ")
-    return values[0]
+def _followed(
+    formulas: Iterable[tuple[Slot, Polynomial]], grown: Iterable[tuple[Slot, int]]
+) -> tuple[list[tuple[Slot, Polynomial]], list[tuple[str, int]]]:
+    """Return the formulas that "4 times as many" stands for, and the words where there is none."""
+    own = {slot[0]: value for slot, value in formulas if slot[1] == 1}
+    followed = [(slot, own[slot[0]].times(n)) for slot, n in grown if slot[0] in own]
+    return followed, [(slot[0], n) for slot, n in grown if slot[0] not in own]
+
+
+def _said(slot: Slot) -> str:
+    return slot[0] + (", doubled input" if slot[1] == 2 else "")
 
 
 def _short(text: str) -> str:
@@ -137,21 +155,39 @@ def _text(node: ast.expr) -> str:
 def read_back(answers: Mapping[str, object]) -> str:
     """Return, a line an answer, how it is read: never whether it is right.
 
-    >>> print(read_back({"weights": "2NF(NF+1)", "outputs": "H*W", "connections": ""}))
+    >>> print(read_back({"weights": "2NF(NF+1)", "weights, doubled input": "same", "outputs": ""}))
     weights: 2·NF² + 2·NF; for NF = 2, NC = 3 that is 12
-    outputs: cannot read 'H*W'
-    connections: nothing yet
+    weights, doubled input: 1 times your weights: 2·NF² + 2·NF; for NF = 2, NC = 3 that is 12
+    outputs: nothing yet
     """
-    return "\n".join(f"{key}: {_read_back(str(text))}" for key, text in answers.items())
+    own: dict[str, Polynomial] = {}
+    return "\n".join(
+        f"{key}: {_read_back(str(key), str(said), own)}" for key, said in answers.items()
+    )
 
 
-def _read_back(text: str) -> str:
+def _read_back(key: str, text: str, own: dict[str, Polynomial]) -> str:
+    """Return how one answer is read; `own` takes the formulas for the input as it is."""
     if text.strip().lower() in PLACEHOLDERS:
         return "nothing yet"
+    slot = _Entry(key, text).slot
     try:
-        value = stated(text)
+        meant = typed.read(text) if slot is None else _meant(text, slot)
     except formula.Unreadable as error:
-        return str(error)
+        advice = "" if typed.ADVICE in str(error) or "write" in str(error) else f"; {typed.ADVICE}"
+        return f"{error}{advice}"
+    if meant.value is None:
+        label = slot[0] if slot else ""
+        if label not in own:
+            return f"{meant.factor} times a number that is not there yet"
+        times = f"{meant.factor} times your {label}: "
+        return times + _figured(own[label].times(meant.factor or 0))
+    if slot is not None and slot[1] == 1:
+        own[slot[0]] = meant.value
+    return _figured(meant.value)
+
+
+def _figured(value: Polynomial) -> str:
     nf, nc = SMALL
     number = value(nf, nc)
     figure = f"{int(number):,}" if number.denominator == 1 else str(number)

@@ -37,6 +37,7 @@ class Answer:
         unreadable: (label, text) of what stands where a formula should and is none.
         words: (label, factor) of what is said of the doubled input without a formula.
         partial: slots of which only the counts of single layers were found.
+        empty: slots whose place, in the answer cell, is empty.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Answer:
     unreadable: tuple[tuple[str, str], ...] = ()
     words: frozenset[tuple[str, int]] = frozenset()
     partial: frozenset[Slot] = frozenset()
+    empty: tuple[Slot, ...] = ()
 
     def at(self, label: str, scale: int) -> tuple[Polynomial, ...]:
         """Return the formulas of one slot, each once."""

@@ -23,6 +23,7 @@ TOKENS = 200
 DEPTH = 20  # of parentheses
 DIGITS = 30
 EXPONENT = 6
+OF_A_NUMBER = 16  # the same, of a number: 2^10 NF
 EFFORT = 30_000  # products of two terms that are worked out for one text; a formula takes 30
 
 NAMES = (
@@ -179,6 +180,7 @@ class _Parser:
 
     def __init__(self, found: list[Token], effort: Effort) -> None:
         self.found, self.place, self.depth, self.effort = found, 0, 0, effort
+        self.raised = -1  # the place behind the last exponent
 
     @property
     def kind(self) -> str:
@@ -225,7 +227,8 @@ class _Parser:
             raise Unreadable(f"unexpected {first.kind!r}")
         if self.kind == "^":
             self.take()
-            exponent = self.exponent()
+            exponent = self.exponent(OF_A_NUMBER if value.constant else EXPONENT)
+            self.raised = self.place
             self.effort.spend(exponent * len(value.terms) ** 2)
             return value**exponent
         if first.kind == "name" and self.kind == "number" and self._touching(first):
@@ -234,9 +237,7 @@ class _Parser:
 
     def _raised(self) -> bool:
         """Return whether a written exponent ended just before, and a blank: NF^2 2NF."""
-        before = self.found[self.place - 2 : self.place]
-        kinds = [token.kind for token in before]
-        return kinds == ["^", "number"] and not self._touching(before[1])
+        return self.raised == self.place and not self._touching(self.found[self.place - 1])
 
     def _touching(self, before: Token) -> bool:
         return self.found[self.place].start == before.end
@@ -252,14 +253,14 @@ class _Parser:
         self.depth -= 1
         return value
 
-    def exponent(self) -> int:
-        """Read a whole number of at most EXPONENT, perhaps in parentheses."""
+    def exponent(self, most: int = EXPONENT) -> int:
+        """Read a whole number of at most `most`, perhaps in parentheses."""
         token = self.take()
         value = self.group() if token.kind == "(" else token.value
         if value is None or not value.constant:
             raise Unreadable("an exponent that is no number")
         power = value(0, 0)
-        if power.denominator != 1 or not 0 <= power <= EXPONENT:
+        if power.denominator != 1 or not 0 <= power <= most:
             raise Unreadable(f"the exponent {power}")
         return int(power)
 

@@ -19,12 +19,15 @@ SIGNS = str.maketrans(
 )
 
 _GAP = r"[ \t]{0,3}"  # bounded: a search must be linear
+_SIDE = r"(?:[^{}]|\{[^{}]{0,20}\}){1,60}"  # of a fraction
 # Each rule is applied once, in this order; none can make the text longer without bound.
 _RULES: tuple[tuple[str, str], ...] = (
     (rf"<{_GAP}sup{_GAP}>", "^("),
     (rf"<{_GAP}/{_GAP}sup{_GAP}>", ")"),
     (rf"<{_GAP}/?{_GAP}(?:sub|b|i|em|strong|code|span|td|tr|th|p|br){_GAP}/?{_GAP}>", " "),
     (r"\\(?:text\w*|math[a-z]+|operatorname)\s*\{([^{}]{0,60})\}", r"\1"),
+    (r"\\[dtc]?frac ?(\d) ?(\d)(?!\d)", r"(\1/\2)"),
+    (rf"\\[dtc]?frac ?\{{({_SIDE})\}} ?\{{({_SIDE})\}}", r"((\1)/(\2))"),
     (r"\\(?:times|cdot|ast|star)(?![A-Za-z])", "*"),
     (r"\\(?:left|right|bigl?|bigr?|Bigl?|Bigr?|displaystyle|limits)(?![A-Za-z])", ""),
     (r"\\(?:quad|qquad|begin\s*\{[^{}]{0,20}\}|end\s*\{[^{}]{0,20}\})", " "),

@@ -1,9 +1,10 @@
 """What is said of an answer to question A3."""
 
 import functools
+import json
 
 import pytest
-from hand_ins import ANSWERS
+from hand_ins import ANSWERS, code
 
 from grader import oracle
 from grader.checks import counts
@@ -156,6 +157,28 @@ def test_an_answer_that_may_be_somewhere_else_is_not_called_missing(writeup, not
     (finding,) = findings(Submission("x", writeup=writeup))
     assert (finding.mistake, finding.note) == ("missing", note)
     assert "left to a person" in finding.actual
+
+
+CELL = "A3 = {{'weights': {!r}, 'outputs': {!r}, 'outputs, doubled input': {!r}}}"
+
+
+def with_cell(*typed, writeup=None):
+    notebook = json.dumps({"cells": [code(CELL.format(*typed))]})
+    return findings(Submission("x", notebook_name="n", notebook=notebook, writeup=writeup))
+
+
+def test_an_empty_answer_cell_is_not_green():
+    (finding,) = with_cell("", "", "")
+    assert (finding.mistake, finding.note) == ("missing", False)
+    written = Writeup("a2-writeup.pdf", 1, 0, ANSWERS)
+    assert with_cell("", "", "", writeup=written) == []
+
+
+def test_an_empty_place_in_the_answer_cell_is_said():
+    (finding,) = with_cell("9*NF + 3", "7NF + NC", "")
+    assert finding.note
+    assert finding.actual == "outputs, doubled input: nothing yet in the answer cell (cell 1)"
+    assert with_cell("9*NF + 3", "7NF + NC", "same") == []
 
 
 def test_polynomials_of_both_sides_print_alike():

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.saved.cells import SavedCell
-from grader.written.answer_cell import read, read_back, stated
+from grader.written.answer_cell import read, read_back
 from grader.written.formula import Unreadable, parse
+from grader.written.typed import stated
 
 RIGHT = {("weights", 1): parse("9NF"), ("outputs", 1): parse("7NF + NC")}
 
@@ -115,7 +116,7 @@ def test_reading_back_says_how_and_not_whether_it_is_right():
     said = read_back({"weights": "2NF(NF+1)/3", "outputs": "NF^99", "connections": " ", "x": 12})
     assert said.splitlines() == [
         "weights: 2/3·NF² + 2/3·NF; for NF = 2, NC = 3 that is 4",
-        "outputs: the exponent 99",
+        "outputs: the exponent 99; write NF and NC with * and ^, for example 4*NF^2 + 7*NF*NC",
         "connections: nothing yet",
         "x: 12; for NF = 2, NC = 3 that is 12",
     ]

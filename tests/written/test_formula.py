@@ -32,6 +32,8 @@ WEIGHTS = number(9) * NF + number(72) * NF**2 + number(9) * NF * NC + number(9) 
         "9*num_filters + 72*num_filters**2 + 9*num_filters*num_colours + 9*num_colors**2",
         "𝟗𝑁𝐹 + 72𝑁𝐹² + 9𝑁𝐹𝑁𝐶 + 9𝑁𝐶²",
         "(18/2)*NF + 144/2*NF^2 + 9*NF*NC + (9NC)*NC",
+        r"\frac{18}{2} NF + \dfrac{144}{2}NF^2 + 9 NF NC + \frac{9 NC^2}{1}",
+        r"3^2 NF + \frac{2^{10} 9}{2^{7}} NF^2 + 9NF NC + 9NC^2",
     ],
 )
 def test_many_spellings_of_one_polynomial(text):
@@ -48,6 +50,8 @@ def test_many_spellings_of_one_polynomial(text):
         ("1.5", Fraction(3, 2)),
         ("-(2)^3", -8),
         ("10^3 * 2", 2000),
+        ("2^10", 1024),
+        ("3^2 2", 18),
     ],
 )
 def test_numbers(text, value):
@@ -83,7 +87,7 @@ def test_numbers(text, value):
         ("__import__('os').system('x')", "cannot read"),
         ("NF if NC else 1", "cannot read 'if NC else 1'"),
         ("lambda: 1", "cannot read"),
-        (r"\frac{1}{2}", "cannot read"),
+        (r"\frac{1}{", "cannot read"),
     ],
 )
 def test_what_is_no_formula_is_refused_with_a_reason(text, reason):
