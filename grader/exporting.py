@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import storage
+from grader import storage, tables
 from grader.exits import GRADED, WITHHELD, BadInput, shown
 from grader.exporters import (
     canvas,
@@ -24,8 +24,6 @@ from grader.exporters import (
 from grader.exporters.overview import overview
 from grader.files import Refused, read_plain
 from grader.model import GradeReport
-
-LARGEST = 64 << 20  # bytes of a gradebook that Canvas exported
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
     """Return the summary; with a notebook the annotations go to standard output at once."""
     if path is not None:
         try:
-            place = github.notebook(path.as_posix(), read_plain(path, LARGEST))
+            place = github.notebook(path.as_posix(), read_plain(path, tables.SIZE_LIMIT))
         except (OSError, Refused) as error:
             raise BadInput(f"--notebook {shown(path)}: {shown(error)}") from None
         for report in reports:
@@ -159,12 +157,7 @@ def _canvas(reports: Sequence[GradeReport], options: argparse.Namespace) -> byte
     rows = overview(reports).rows
     marked = any(question.points is not None for r in reports for question in r.manual)
     score = options.score or ("total" if marked else "automatic")
-    try:
-        data = options.gradebook.read_bytes()
-    except OSError as error:
-        raise BadInput(f"--gradebook {shown(options.gradebook)}: {error.strerror}") from None
-    if len(data) > LARGEST:
-        raise BadInput(f"--gradebook {shown(options.gradebook)}: larger than any gradebook")
+    data = tables.load(options.gradebook, "--gradebook")
     download = canvas.read(data, str(options.gradebook))
     column = canvas.assignment(download, options.assignment)
     filled = canvas.fill(download, column, rows, total=score == "total", scale=bool(options.scale))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from grader.files import Refused, read_plain
 SEPARATORS = (",", ";", "\t")
 SIZE_LIMIT = 64 << 20  # bytes
 ROWS_LIMIT = 200_000
+_QUOTED = re.compile(r'"[^"]*"')
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -25,7 +27,8 @@ class Row:
     Attributes:
         number: as a spreadsheet counts, from 1.
         line: of the file, which differs below a cell of several lines.
-        cells: without blanks around them, and without the quote mark that keeps formulas out.
+        cells: without blanks around them, and without the quote mark that keeps formulas out;
+            or exactly as they stand, if the table was read so.
     """
 
     number: int
@@ -53,16 +56,23 @@ def load(path: Path, what: str) -> bytes:
         raise BadInput(f"{what} {shown(path)}: {refused}; give a CSV file") from None
 
 
-def rows(data: bytes, name: str) -> Iterator[Row]:
+def rows(data: bytes, name: str, *, exact: bool = False) -> Iterator[Row]:
     """Yield the rows of a table; the first is its header.
 
-    Raises BadInput with one line for what is no table.
+    Args:
+        data: the file's bytes.
+        name: of the file, for messages.
+        exact: leave cells as they stand, and be strict about quote marks: a program wrote it.
+
+    Raises:
+        BadInput: it is no table; one line.
     """
     text = _decoded(data)
     if text.startswith("PK\x03\x04"):
         raise BadInput(f"{shown(name)}: a workbook, not a CSV table; save it as CSV UTF-8")
     text = text.replace("\0", " ")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    separator = _separator(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=exact)
     line = 1
     try:
         for number, cells in enumerate(lines, 1):
@@ -70,7 +80,7 @@ def rows(data: bytes, name: str) -> Iterator[Row]:
                 raise BadInput(f"{shown(name)}: more than {ROWS_LIMIT} rows")
             bare = tuple(uncell(cell).strip() for cell in cells)
             if any(bare) and not _says_separator(number, bare):
-                yield Row(number, line, bare)
+                yield Row(number, line, tuple(cells) if exact else bare)
             line = lines.line_num + 1
     except csv.Error as error:
         raise BadInput(f"{shown(name)}: not a CSV table ({error}); save it as CSV UTF-8") from None
@@ -91,7 +101,7 @@ def _separator(text: str) -> str:
         if line.lower().startswith("sep=") and line[4:5] in SEPARATORS:
             return line[4]
         if line.strip():
-            return max(SEPARATORS, key=line.count)
+            return max(SEPARATORS, key=_QUOTED.sub("", line).count)
     return ","
 
 

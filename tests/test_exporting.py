@@ -134,7 +134,10 @@ def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_pa
         (["--to", "csv", "--scale"], "--scale belongs to --to canvas, not to --to csv"),
         (["--to", "junit", "--notebook", "a.ipynb"], "--notebook belongs to --to github"),
         (["--to", "csv", "--submission", "eve"], "--submission eve: no such submission"),
-        (["--to", "canvas", "--gradebook", "/no/such.csv"], "--gradebook /no/such.csv: No such"),
+        (
+            ["--to", "canvas", "--gradebook", "/no/such.csv"],
+            "--gradebook /no/such.csv: no such file",
+        ),
         (["--to", "csv", "--out", "/dev/null/x"], "cannot be written"),
     ],
 )

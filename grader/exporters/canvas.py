@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from grader import tables
 from grader.exits import BadInput, shown
 from grader.exporters.csvfile import cell
 from grader.exporters.overview import Row
@@ -16,9 +17,12 @@ from grader.model import Student
 
 POINTS_POSSIBLE = "    Points Possible"
 SIS = ("SIS User ID", "SIS Login ID")
-IDENTITY = ("Student", "ID", *SIS, "Integration ID", "Root Account", "Section")
+SPLIT = ("LastName", "FirstName", "ID")
+IDENTITY = ("Student", *SPLIT, *SIS, "Integration ID", "Root Account", "Section")
 ASSIGNMENT = re.compile(r"\A(?P<title>.*) \((?P<id>\d+)\)")
-EXCUSED = "EX"
+NUMBER = re.compile(r"-?(?:\d+[.,])*\d+")
+MARK = re.compile(r"[.,]")
+EXCUSED, NOT_ASSIGNED = "EX", "N/A"
 
 
 @dataclass(frozen=True)
@@ -42,24 +46,27 @@ class Download:
         """Return the place of a column, or -1."""
         return self.header.index(name) if name in self.header else -1
 
+    def student(self, line: Sequence[str]) -> str:
+        """Return whose row it is, for a person."""
+        return ", ".join(line[:2]) if self.header[:3] == SPLIT else line[0]
+
 
 def read(data: bytes, name: str = "the gradebook") -> Download:
-    """Read a gradebook that Canvas exported.
+    """Read a gradebook that Canvas exported, in whatever language and with whatever options.
 
     Raises:
         BadInput: it is none; one line with the remedy.
     """
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{shown(name)}: not a CSV file ({error}); export it from Canvas") from None
-    rows = [row for row in rows if any(part.strip() for part in row)]
-    header = tuple(rows[0]) if rows else ()
-    if header[:2] != ("Student", "ID"):
+        rows = [[*row.cells] for row in tables.rows(data, name, exact=True)]
+    except BadInput as error:
+        raise BadInput(f"{error}; export it from Canvas") from None
+    header = tuple(cell.strip() for cell in rows[0]) if rows else ()
+    if header[:2] != ("Student", "ID") and header[:3] != SPLIT:
         start = shown(",".join(header[:2]) or "nothing")
         raise BadInput(
-            f"{shown(name)}: starts with {start}, a Canvas gradebook with Student,ID; export it "
-            "from Canvas (Grades, Export)"
+            f"{shown(name)}: starts with {start}, a Canvas gradebook with Student,ID or "
+            "LastName,FirstName,ID; export it from Canvas (Grades, Export)"
         )
     width = len(header)
     full = [tuple((row + [""] * width)[:width]) for row in rows[1:]]
@@ -118,7 +125,7 @@ def fill(
         if row is not None:
             seen.add(row.id)
             score, note = _score(row, line[column], total=total)
-            notes += [f"{shown(line[0])}: {note}"] if note else []
+            notes += [f"{shown(download.student(line))}: {note}"] if note else []
             if score is not None:
                 written += 1
                 line = (*line[:column], two_decimals(score * factor), *line[column + 1 :])
@@ -151,12 +158,9 @@ def _csv(
 
 def _factor(download: Download, column: int, most: float, *, scale: bool) -> float:
     points = next((row[column] for row in download.top if _is_points(row)), "").strip()
-    if not points or not most:
-        return 1.0
-    try:
-        possible = float(points)
-    except ValueError:
-        return 1.0  # "(read only)" and the like
+    possible = number(points)
+    if possible is None or not most:
+        return 1.0  # "(read only)" and the like, or none
     if scale:
         return possible / most
     if abs(possible - most) > 1e-6:
@@ -165,6 +169,18 @@ def _factor(download: Download, column: int, most: float, *, scale: bool) -> flo
             "Canvas, or add --scale"
         )
     return 1.0
+
+
+def number(text: str) -> float | None:
+    """Return a number as Canvas reads it: whatever stands last of comma and point is the point.
+
+    >>> number("10,00"), number("1.234,50"), number("(read only)")
+    (10.0, 1234.5, None)
+    """
+    if not NUMBER.fullmatch(text.strip()):
+        return None
+    *whole, last = MARK.split(text.strip())
+    return float(f"{''.join(whole)}.{last}" if whole else last)
 
 
 def _by_student(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
@@ -193,6 +209,8 @@ def _score(row: Row, before: str, *, total: bool) -> tuple[float | None, str]:
     """Return the score to write, or None and why the cell stays as it was."""
     if before.strip().upper() == EXCUSED:
         return None, "excused in Canvas; left so"
+    if before.strip().upper() == NOT_ASSIGNED:
+        return None, "the assignment is not this student's in Canvas; left so"
     if row.withheld:
         return None, f"withheld, so no score: {shown(row.reason) or 'a person must look'}"
     score = row.total if total else row.automatic

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -146,3 +147,58 @@ def test_what_is_no_gradebook_is_refused_in_one_line(data):
     with pytest.raises(BadInput, match=r"^grades\.csv: .*Canvas") as caught:
         canvas.read(data, "grades.csv")
     assert "\n" not in str(caught.value)
+
+
+BARE = GRADEBOOK.lstrip("\ufeff")
+
+
+def locale(text):
+    """Return a gradebook as Canvas exports it with semicolons, a mark and decimal commas."""
+    rows = [
+        [re.sub(r"(\d)\.(\d)", r"\1,\2", c) for c in row] for row in csv.reader(io.StringIO(text))
+    ]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("written", [GRADEBOOK.lstrip("\ufeff"), locale(BARE)])
+def test_every_way_in_which_canvas_or_a_spreadsheet_saves_it(written, encoding):
+    text = written.replace("Zhao, Ada", "Zoë, Ada")
+    download = canvas.read(text.encode(encoding), "grades.csv")
+    column = canvas.assignment(download, "222")
+    rows = overview([student("zoeada", platform_id="1001")]).rows
+    found = canvas.fill(download, column, rows, total=False)
+    heading, scores = table(found.data)
+    assert heading == "Assignment 2 (222)"
+    assert scores["1001"] == "3.00"
+    assert scores["1003"] in ("1.50", "1,50")  # Canvas reads both
+    assert "Zoë, Ada" in found.data.decode()
+
+
+def test_points_possible_with_a_decimal_comma_are_compared_too():
+    text = locale(BARE).replace("10,00;3,00", "10,00;10,00")
+    with pytest.raises(BadInput, match=r"Canvas has 10 points possible, these scores go to 3"):
+        filled([student("ada")], text=text)
+    scaled = filled([student("ada")], text=text, scale=True)
+    assert "10.00" in scaled.data.decode()
+
+
+def test_names_in_two_columns():
+    text = GRADEBOOK.replace("Student,ID", "LastName,FirstName,ID").replace(
+        "    Points Possible,", "    Points Possible,,"
+    )
+    text = re.sub(r'"(\w+), (\w+)"', r"\1,\2", text)
+    found = filled([student("ada"), student("bo")], text=text)
+    rows = list(csv.reader(io.StringIO(found.data.decode())))
+    assert rows[0][:3] == ["LastName", "FirstName", "ID"]
+    assert [row[-1] for row in rows[1:]] == ["3.00", "3.00", "EX", "1.50", "", ""]
+    assert found.notes == ("Roy, Bo: excused in Canvas; left so",)
+
+
+def test_who_has_no_such_assignment_keeps_that():
+    text = GRADEBOOK.replace("LEC02,6.00,,60", "LEC02,6.00,N/A,60")
+    found = filled([student("dana")], text=text)
+    assert table(found.data)[1]["1004"] == "N/A"
+    assert found.notes == ("Kaur, Dana: the assignment is not this student's in Canvas; left so",)
