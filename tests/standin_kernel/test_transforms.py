@@ -12,11 +12,13 @@ import pytest
 from colab_world import notes
 from colab_world.budget import HELPER as EPOCHS
 from colab_world.budget import Budget
+from colab_world.demands import Demands
 from colab_world.grids import Grids
+from colab_world.imports import Imports
 from colab_world.ordering import HELPER as ORDER
 from colab_world.ordering import Ordering, order
 from colab_world.paths import Paths
-from colab_world.prints import call_print
+from colab_world.python2 import Python2
 
 
 @pytest.fixture(autouse=True)
@@ -205,32 +207,18 @@ def test_grids(source: str, meant: str) -> None:
     assert after(Grids(), source) == meant
 
 
-@pytest.mark.parametrize(
-    ("source", "called"),
-    [
-        ("print 'a'\n", "print('a')\n"),
-        ("if x:\n    print 'é', x,\n", "if x:\n    print('é', x,)\n"),
-        ("print 'a'; print 'b'\n", "print('a'); print('b')\n"),
-        ("print '%d' % (\n    3), 'z'\n", "print('%d' % (\n    3), 'z')\n"),
-        ("print 'a'  # why\nprint('b')\n", "print('a')  # why\nprint('b')\n"),
-    ],
-)
-def test_print_statements_become_calls(source: str, called: str) -> None:
-    assert "".join(call_print(source.splitlines(keepends=True))) == called
-    ast.parse(called)
-
-
-@pytest.mark.parametrize(
-    "source", ["print('a')\n", "def f(:\n", "exec 'x'\n", "x = '\0'\n", "", "print\n"]
-)
-def test_other_sources_stay(source: str) -> None:
-    assert "".join(call_print(source.splitlines(keepends=True))) == source
-
-
 def test_real_code_passes_through_and_still_compiles() -> None:
     library = Path(sysconfig.get_path("stdlib"))
     for path in sorted(library.glob("[a-d]*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for transform in (Paths(Path("/tmp/c")), Budget(1), Ordering(), Grids()):
+        for transform in (
+            Paths(Path("/tmp/c")),
+            Budget(1),
+            Imports(),
+            Python2(),
+            Ordering(),
+            Grids(),
+            Demands(),
+        ):
             tree = transform.visit(tree)
         compile(ast.fix_missing_locations(tree), path.name, "exec")

@@ -11,10 +11,12 @@ import contextlib
 import importlib.machinery as machinery
 import sys
 from collections.abc import Callable
+from importlib.util import decode_source
 from pathlib import Path
 from typing import Any
 
 from .imports import Imports
+from .python2 import Python2
 
 
 class Beside(machinery.SourceFileLoader):
@@ -23,7 +25,9 @@ class Beside(machinery.SourceFileLoader):
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
         """Compile the module's source, changed if it can be parsed at all."""
         with contextlib.suppress(SyntaxError, ValueError, RecursionError):  # compiling tells
-            data = ast.fix_missing_locations(Imports().visit(ast.parse(data, path)))
+            python2 = Python2()
+            lines = python2.lines(decode_source(data).splitlines(keepends=True))
+            data = python2.visit(Imports().visit(ast.parse("".join(lines), path)))
         return super().source_to_code(data, path, _optimize=_optimize)
 
 

@@ -29,7 +29,6 @@ def install() -> None:
     after_import("matplotlib.style", _styles)
     after_import("matplotlib.pyplot", _axes)
     after_import("inspect", _specs)
-    after_import("resource", _limits)
     after_import("cv2", _opencv)
 
 
@@ -111,22 +110,6 @@ def _specs(module: ModuleType) -> None:
 
     if not hasattr(module, "getargspec"):
         vars(module)["getargspec"] = getargspec
-
-
-def _limits(module: ModuleType) -> None:
-    """Let a limit that cannot be had stay as it is: more open files than there may be, say."""
-
-    def make(original: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(original)
-        def setrlimit(which: int, limits: tuple[int, int]) -> None:
-            try:
-                original(which, limits)
-            except (ValueError, OSError):
-                print("resource: limits stay as they are here")
-
-        return setrlimit
-
-    replace(module, "setrlimit", make)
 
 
 def _opencv(module: ModuleType) -> None:

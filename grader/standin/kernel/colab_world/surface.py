@@ -16,7 +16,7 @@ VARIABLES = {
     "COLAB_RELEASE_TAG": "release-colab",
     "COLAB_BACKEND_VERSION": "next",
 }
-BACKENDS = ("widget", "ipympl", "notebook", "nbagg")  # need a browser: figures are shown inline
+SHOWN = ("inline", "agg", "-l", "--list")  # other backends need a browser or a window
 FETCHES = ("git clone", "git pull", "svn ", "gdown ", "kaggle ")
 
 
@@ -55,7 +55,7 @@ def _shell(_line: str, cell: str) -> None:
 
 def _inline(original: Callable[[str], Any]) -> Callable[[str], Any]:
     def magic(line: str) -> Any:
-        return original("inline" if line.strip() in BACKENDS else line)
+        return original(line if line.strip() in SHOWN else "inline")
 
     return magic
 

@@ -10,16 +10,18 @@ from .batches import HELPER as BATCHES
 from .budget import HELPER as EPOCHS
 from .budget import Budget
 from .config import Config
+from .demands import Demands
 from .folders import COLAB
 from .grids import Grids
 from .imports import HELPER as PLACEHOLDER
 from .imports import Imports
 from .missing import Missing
+from .mounts import Mounts
 from .notes import applied
 from .ordering import HELPER as ORDER
 from .ordering import Ordering, order
 from .paths import Paths
-from .prints import call_print
+from .python2 import DIVIDE, METHOD, Python2, divide, method
 from .rows import ROWS, Rows, rows_in
 
 __all__ = ["applied", "install"]
@@ -27,7 +29,9 @@ __all__ = ["applied", "install"]
 
 def install(shell: Any, config: Config) -> None:
     """Have IPython's `shell` change every cell in the ways that `config` asks for."""
-    shell.input_transformers_post.append(call_print)
+    python2 = Python2()
+    shell.input_transformers_post.append(python2.lines)
+    shell.ast_transformers.append(Mounts(config.content))
     if config.content.as_posix() != COLAB:
         shell.ast_transformers.append(Paths(config.content))
     if not config.full:
@@ -45,5 +49,8 @@ def install(shell: Any, config: Config) -> None:
     missing = Missing(config.content)
     setattr(builtins, PLACEHOLDER, missing.placeholder)
     shell.events.register("pre_run_cell", lambda info: missing.begin(info.raw_cell or ""))
-    setattr(builtins, ORDER, order)
-    shell.ast_transformers.extend([Imports(), Ordering(), Grids()])
+    for name, helper in {ORDER: order, METHOD: method, DIVIDE: divide}.items():
+        setattr(builtins, name, helper)
+    shell.ast_transformers.extend([Imports(), python2, Ordering(), Grids()])
+    if config.device == "cpu":
+        shell.ast_transformers.append(Demands())
