@@ -24,6 +24,7 @@ _LAYER = re.compile(
     r" (?:layer|block|conv\w*|stage)|batch ?norm\w*|max ?pool\w*|upsampl\w*|downsampl\w*)",
     re.IGNORECASE,
 )
+_STATED = re.compile(r"[A-Za-z]{1,12}[ \t*_]{0,3}[=:]")
 _FORMULA = re.compile(r"\d ?\*? ?N[FC]|N[FC] ?[*^\d]", re.IGNORECASE)
 
 
@@ -115,6 +116,11 @@ def _sum(entries: Sequence[Entry]) -> Polynomial | None:
 
 
 def _one_layers(entry: Entry) -> bool:
-    """Return whether a formula has but one term, as one layer's count has and no total does."""
+    """Return whether a formula has but one term, as one layer's count has and no total does.
+
+    One that is set equal to the label, "weights = 9NF", is an answer all the same.
+    """
     value = entry.value
-    return value is not None and not value.constant and len(value.terms) == 1
+    if value is None or value.constant or _STATED.match(entry.text):
+        return False
+    return len(value.terms) == 1

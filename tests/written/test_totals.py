@@ -43,11 +43,15 @@ def test_the_total_is_found(text):
         "The first layer has 3 x 3 x NF weights = 9NF",
         "Block 1\nweights: 9NF + 3\noutputs: 7NF\nBlock 2\nweights: 18NF^2 + NF\noutputs: 3NF\n",
         "layer | weights | outputs\nconv1 | 9NF | 7NF\nconv2 | 18NF^2 | 3NF\n",
-        "weights = 9NF",  # no network has as many
+        "Number of weights\n\nwhich is 9NF",  # no network has as few
     ],
 )
 def test_parts_alone_are_no_answer(text):
     assert read(text) == ((), {"weights"}) or read(text)[0] == ()
+
+
+def test_a_claim_is_an_answer_however_short():
+    assert read("weights = 9NF*NC") == ((parse("9NF*NC"),), set())
 
 
 def test_a_total_that_cannot_be_read_is_not_replaced_by_its_parts():
