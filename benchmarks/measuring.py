@@ -19,7 +19,7 @@ from grader import catalog, oracle, storage
 from grader.agent.serve import Agent
 from grader.draws import Draw
 from grader.model import Request
-from grader.running import costs
+from grader.running import ahead, costs
 from grader.sandbox.forks import PROGRAM
 from grader.standin.world import build_world, default_world_root
 
@@ -92,8 +92,9 @@ def _family(root: psutil.Process) -> Iterator[tuple[psutil.Process, bool]]:
                     warm.add(process.pid)
                 if parent in above or process.pid in warm:
                     above.add(process.pid)
-                zygote = parent in warm and any(word.endswith(PROGRAM) for word in words)
-                yield process, parent in above and not zygote
+                zygote = any(word.endswith(PROGRAM) for word in words)
+                of_run = parent in warm and (zygote or process.name() == ahead.NAME.decode())
+                yield process, parent in above and not of_run
 
 
 def graded(out: Path) -> frozenset[str]:

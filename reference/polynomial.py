@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 MAX_DEGREE = 2
 # Monomials NF^i · NC^j as (i, j). As sampling points, each moved by (1, 1), they determine a
@@ -57,11 +58,11 @@ class Polynomial:
         """
         if len(values) != len(SAMPLE_POINTS):
             raise ValueError(f"{len(values)} values, but should be {len(SAMPLE_POINTS)}")
-        rows = [
-            [*(Fraction(nf**i * nc**j) for i, j in MONOMIALS), Fraction(value)]
-            for (nf, nc), value in zip(SAMPLE_POINTS, values, strict=True)
-        ]
-        return cls.of(dict(zip(MONOMIALS, _solve(rows), strict=True)))
+        coefficients = (
+            sum((a * value for a, value in zip(row, values, strict=True)), Fraction(0))
+            for row in _inverse()
+        )
+        return cls.of(dict(zip(MONOMIALS, coefficients, strict=True)))
 
     def coefficient(self, i: int, j: int) -> Fraction:
         """Return the coefficient of NF^i · NC^j, which may be zero."""
@@ -96,14 +97,23 @@ def _signed(term: str) -> str:
     return f" {term}" if term.startswith("-") else f" + {term}"
 
 
-def _solve(rows: list[list[Fraction]]) -> list[Fraction]:
-    """Solve a square linear system, given as rows [*coefficients, value], by Gauss-Jordan.
+@lru_cache(maxsize=1)
+def _inverse() -> list[list[Fraction]]:
+    """Return the matrix that makes coefficients of values: the inverse of the monomials' values."""
+    values = [[Fraction(nf**i * nc**j) for i, j in MONOMIALS] for nf, nc in SAMPLE_POINTS]
+    count = len(values)
+    units = [[Fraction(i == j) for j in range(count)] for i in range(count)]
+    return _reduced([[*row, *unit] for row, unit in zip(values, units, strict=True)])
 
-    The one system of `fit` needs no exchange of rows: none of its pivots is zero.
+
+def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
+    """Solve square linear systems, given as rows [*coefficients, *values], by Gauss-Jordan.
+
+    The one matrix of `_inverse` needs no exchange of rows: none of its pivots is zero.
     """
     for column in range(len(rows)):
         rows[column] = [entry / rows[column][column] for entry in rows[column]]
         for r, row in enumerate(rows):
             if r != column:
                 rows[r] = [a - row[column] * b for a, b in zip(row, rows[column], strict=True)]
-    return [row[-1] for row in rows]
+    return [row[len(rows) :] for row in rows]

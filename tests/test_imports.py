@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     (
         "grader.budget",
+        "grader.running.ahead",
         "grader.running.costs",
         "grader.running.forking",
         "grader.exits",

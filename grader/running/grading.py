@@ -141,8 +141,7 @@ class _Grading:
             return cluster.dask(options.scheduler, options.sandbox)
         sandbox.choose_isolation(options.sandbox)
         jobs = min(options.jobs or batch.default_jobs(), todo)
-        prepared = warm.environment(self.settings) if todo > 1 else {}
-        return batch.local(jobs, prepared, self.display.stage)
+        return batch.local(jobs, warm.environment(self.settings), self.display.stage)
 
     def _finished(self, hand_in: HandIn, parcel: Parcel) -> None:
         """Store what came of a submission; what was withheld is tried again by the next run."""

@@ -1,15 +1,17 @@
 """What the submissions of a run share: the requests, and the reference's replies to them.
 
-Workers are forked from a process that has made these already (`preload.py`), so a submission costs
-neither the imports nor the reference. Everything here runs on one thread: a fork of a process that
-ever ran torch on two threads hangs as soon as it uses two itself.
+Workers are forked from a process that has imported all that they need (`preload.py`) and had these
+made beside it (`ahead.py`), so a submission costs neither the imports nor the reference.
+Everything here runs on one thread: a fork of a process that ever ran torch on two threads hangs
+as soon as it uses two itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import torch
 from grader import catalog, oracle
 from grader.draws import Draw
 from grader.model import Replies, Reply, Request
-from grader.running import forking
+from grader.running import ahead, forking
 from grader.sandbox.settings import ALLOCATOR
 from grader.settings import Settings
 from grader.standin.needs import ALL, Needs
@@ -30,8 +32,10 @@ SEED, WORLD = "GRADER_PRELOAD_SEED", "GRADER_PRELOAD_WORLD"
 class Reference(Replies):
     """The reference's replies, computed all at once when the first of them is looked at."""
 
-    def __init__(self, requests: Iterable[Request], world: Path) -> None:
-        super().__init__({}, {request.id: request for request in requests})
+    def __init__(
+        self, requests: Iterable[Request], world: Path, known: Mapping[str, Reply] | None = None
+    ) -> None:
+        super().__init__(known or {}, {request.id: request for request in requests})
         self._world = world
 
     def complete(self) -> None:
@@ -70,8 +74,21 @@ class Shared:
 def shared(seed: int, world: Path) -> Shared:
     """Return what the submissions of the run with this seed share; made once a process."""
     torch.set_num_threads(1)
+    for begun in _ahead.pop((seed, world), ()):
+        with contextlib.suppress(ahead.NotDone):
+            requests, replies = begun.result()
+            return Shared(requests, Reference(requests, world, replies))
     requests = tuple(catalog.requests(Draw(seed)))
     return Shared(requests, Reference(requests, world))
+
+
+_ahead: dict[tuple[int, Path], list[ahead.Ahead]] = {}
+
+
+def _make(seed: int, world: Path) -> tuple[tuple[Request, ...], dict[str, Reply]]:
+    """Return the requests of a run and the reference's replies to them."""
+    made = shared(seed, world)
+    return made.requests, {id_: made.reference.peek(id_) for id_ in made.reference}
 
 
 def world_at(place: Path | None, needs: Needs = ALL) -> Path:
@@ -88,7 +105,14 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def preload() -> None:
-    """Make what the environment asks for."""
-    seed, world = os.environ.pop(SEED, None), os.environ.pop(WORLD, "")
-    if seed is not None:
-        shared(int(seed), world_at(Path(world) if world else None)).reference.complete()
+    """Begin to make what the environment asks for; what is forked from here finds it made."""
+    seed, place = os.environ.pop(SEED, None), os.environ.pop(WORLD, "")
+    if seed is None:
+        return
+    catalog.catalogue()  # its modules take a while to import
+    world = world_at(Path(place) if place else None)
+    if ahead.possible():
+        torch.set_num_threads(1)
+        _ahead[int(seed), world] = [ahead.Ahead(lambda: _make(int(seed), world))]
+    else:
+        shared(int(seed), world).reference.complete()
