@@ -27,6 +27,7 @@ from grader.model import (
     Reply,
     Request,
     Status,
+    capped,
 )
 from grader.requests import Ask
 
@@ -212,7 +213,7 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
         return CheckResult(entry.id, status, findings, message, seconds)
 
     try:
-        findings = tuple(entry.function(evidence, reference))
+        findings = capped(entry.function(evidence, reference))
     except NoAnswer as missing:
         if missing.of is not evidence.replies:
             return result(Status.BROKEN, (), f"the reference gave no answer to {missing.reply.id}")

@@ -36,6 +36,11 @@ def exits(connection, job, room):
     os._exit(3)
 
 
+def crashes_with_a_trace(connection, job, room):
+    os.write(2, b"thread '<unnamed>' panicked at src/lib.rs\n" * 9999)
+    os.abort()
+
+
 def killed(connection, job, room):
     os.kill(os.getpid(), signal.SIGKILL)
 

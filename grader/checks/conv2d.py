@@ -163,7 +163,7 @@ def parameters(student: Evidence, reference: Replies) -> Iterator[Finding]:
         what_, expected = f"the {role} of {FRESH}", f"a parameter of shape {want}"
         if got is None:
             yield Finding(what_, expected, "no such tensor", NO_TENSOR.get(role))
-        elif got != want:
+        elif got != want and not (role == "bias" and _as_a_row(got) == want):
             swapped = got == (want[1], want[0], *want[2:]) if role == "weight" else False
             mistake = "weight_axes_swapped" if swapped else None
             yield Finding(what_, expected, f"shape {got}", mistake)
@@ -173,6 +173,11 @@ def parameters(student: Evidence, reference: Replies) -> Iterator[Finding]:
     others = len(values["parameters"]) - sum(role in registered for role in shapes)
     if others > 0:
         yield Finding(f"the parameters of {FRESH}", "weight and bias", f"{others} more")
+
+
+def _as_a_row(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape without dimensions of length 1: a bias (1, out, 1, 1) is the same bias."""
+    return tuple(length for length in shape if length != 1)
 
 
 def _shapes(values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -82,6 +82,8 @@ def _gradients(blame: Blame, asked: Request, reply: Reply, plan: Plan) -> Pair:
     expected = f"the gradient by the {role}: "
     if blame.role is None:
         got = reply.arrays.get(f"grad.{role}", np.zeros_like(want))
+        if got.size != want.size:  # one bias for all channels, say
+            return f"{expected}{want.size} numbers", f"{got.size}"
         wanted, actual = _difference(got.reshape(want.shape), want)
         return expected + wanted, actual
     norm = f"of norm {number(float(np.linalg.norm(want)))}"

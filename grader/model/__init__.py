@@ -23,6 +23,7 @@ from grader.model.report import (
     QuestionGrade,
     Status,
     Verdict,
+    capped,
 )
 from grader.model.submission import HandIn, Problem, Student, Submission, SubmissionFile, Writeup
 
@@ -30,5 +31,5 @@ __all__ = [
     "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Evidence", "ExecutedNotebook",
     "Finding", "GradeReport", "HandIn", "LeftOut", "ManualQuestion", "NoAnswer", "Outcome",
     "Problem", "QuestionGrade", "Replies", "Reply", "Request", "Status", "Student", "StudentError",
-    "Submission", "SubmissionFile", "Verdict", "Writeup",
+    "Submission", "SubmissionFile", "Verdict", "Writeup", "capped",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.model.submission import Submission
 
+MOST_TEXT = 1000  # characters of each part of an exception
 Arrays = Mapping[str, "np.ndarray[Any, Any]"]
 
 
@@ -33,6 +34,11 @@ class StudentError:
     name: str
     message: str
     line: str = ""
+
+    def __post_init__(self) -> None:
+        """Cut what is longer than any line of a report."""
+        for part in ("name", "message", "line"):
+            object.__setattr__(self, part, getattr(self, part)[:MOST_TEXT])
 
     def __str__(self) -> str:
         """Return one line, as a report shows it."""

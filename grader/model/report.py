@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grader.model.evidence import CellRun
 from grader.model.submission import Submission
 
+MOST_FINDINGS = 40  # of one check; honest ones have a dozen at most
+MOST_TEXT = 2000  # characters of one part of a finding
 FORMAT = 1  # of report.json and the evidence beside it; see docs/formats.md for its history
 
 
@@ -59,6 +61,40 @@ class Finding:
     hint: str | None = None
     credit: float = 0.0
     note: bool = False
+
+    def __post_init__(self) -> None:
+        """Cut what only a forged answer makes so long."""
+        for part in ("what", "expected", "actual", "mistake", "where", "hint"):
+            text = getattr(self, part)
+            if text is not None and len(text) > MOST_TEXT:
+                object.__setattr__(self, part, text[: MOST_TEXT - 3] + "...")
+
+
+def capped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of a check, at most MOST_FINDINGS and a note that counts the others.
+
+    Each mistake is among those that are kept, and so is what costs most: points stay the same.
+    """
+    kept: list[Finding] = []
+    first: dict[tuple[bool, str | None], Finding] = {}
+    left_out = 0
+    for finding in findings:
+        key = finding.note, finding.mistake
+        known = first.get(key)
+        if known is None or finding.credit < known.credit:
+            first[key] = finding
+        if len(kept) < MOST_FINDINGS:
+            kept.append(finding)
+        else:
+            left_out += 1
+    if not left_out:
+        return tuple(kept)
+    needed = list(first.values())[:MOST_FINDINGS]
+    others = [finding for finding in kept if finding not in needed]
+    chosen = [*needed, *others[: MOST_FINDINGS - len(needed)]]
+    total = left_out + len(kept) - len(chosen)
+    rest = Finding("findings of the same check", "none", f"and {total} more", note=True)
+    return (*sorted(chosen, key=lambda f: kept.index(f) if f in kept else len(kept)), rest)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,13 @@ from grader.exits import full, no_room
 from grader.files import Refused, read_plain
 from grader.model import GradeReport, Verdict
 from grader.running import forking, pages, rooms
-from grader.running.job import OUTPUT, SCRATCH, Job, work
+from grader.running.job import LOG, OUTPUT, SCRATCH, Job, logged, work
 
 REASON_LIMIT = 300  # characters
 MESSAGE_LIMIT = 16 << 10  # bytes of one message of a worker
 FILE_LIMIT = 256 << 20
 TOTAL_LIMIT = 512 << 20
+LOG_LIMIT = 64 << 10
 ATTEMPTS = 2  # a worker that was killed from outside is started once more
 PATIENCE = 600.0  # seconds for judging, pages and restarts, beyond the submission's own deadline
 Tell = Callable[[str, int, int], None]
@@ -51,7 +52,9 @@ class Parcel:
 
 
 class WorkerFailed(Exception):
-    """A worker gave no answer that can be used; says why."""
+    """A worker gave no answer that can be used; says why, and what it printed."""
+
+    printed: Mapping[str, bytes] = {}
 
 
 class WorkerDied(WorkerFailed):
@@ -108,12 +111,12 @@ def grade(job: Job, tell: Tell = lambda *_: None, target: Target = work) -> Parc
         target: what the worker runs.
     """
     started = time.monotonic()
-    reason = ""
+    reason, printed = "", dict[str, bytes]()
     for _ in range(ATTEMPTS):
         try:
             return _attempt(job, tell, started, target)
         except WorkerFailed as failed:
-            reason = str(failed)
+            reason, printed = str(failed), {**printed, **failed.printed}
             if not isinstance(failed, WorkerDied):
                 break
         except OSError as error:
@@ -128,7 +131,7 @@ def grade(job: Job, tell: Tell = lambda *_: None, target: Target = work) -> Parc
         job.settings.rubric,
         job.settings.isolation,
     )
-    return _parcel(report, pages.of_withheld(report), started)
+    return _parcel(report, {**pages.of_withheld(report), **printed}, started)
 
 
 def _attempt(job: Job, tell: Tell, started: float, target: Target) -> Parcel:
@@ -136,12 +139,26 @@ def _attempt(job: Job, tell: Tell, started: float, target: Target) -> Parcel:
         (room / SCRATCH).mkdir(mode=0o711)  # sandboxes of other users lie below it
         (room / OUTPUT).mkdir(mode=0o700)
         room.chmod(0o711)
-        with _worker(target, job, room) as (process, receiver):
-            end = time.monotonic() + job.settings.deadlines.submission + PATIENCE
-            _listen(receiver, process, end, tell)
-        files = collect(room / OUTPUT)
-    report = _checked(files, job)
-    return _parcel(report, files, started)
+        try:
+            with _worker(target, job, room) as (process, receiver):
+                end = time.monotonic() + job.settings.deadlines.submission + PATIENCE
+                _listen(receiver, process, end, tell)
+            files = collect(room / OUTPUT)
+            report = _checked(files, job)
+        except WorkerFailed as failed:
+            failed.printed = _printed(room)
+            raise
+        return _parcel(report, {**files, **_printed(room)}, started)
+
+
+def _printed(room: Path) -> dict[str, bytes]:
+    """Return what a worker printed, as a file beside the report; {} for nothing, as is usual."""
+    try:
+        with (room / LOG).open("rb") as file:
+            data = file.read(LOG_LIMIT)
+    except OSError:
+        return {}
+    return {LOG: data} if data else {}
 
 
 @contextlib.contextmanager
@@ -149,7 +166,7 @@ def _worker(target: Target, job: Job, room: Path) -> Iterator[tuple[BaseProcess,
     """Yield a running worker and the end of the pipe that it speaks into; it is gone after."""
     context = forking.context()
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=target, args=(sender, job, room), name="worker")
+    process = context.Process(target=logged, args=(target, sender, job, room), name="worker")
     try:
         _live.start(process)
         sender.close()

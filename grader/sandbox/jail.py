@@ -227,6 +227,8 @@ class Jail:
         uid = self._lease.uid if self._lease else os.geteuid()
         for folder in (settings.scratch, settings.exchange, self.connection):
             os.chown(folder, uid, uid, follow_symlinks=False)
+            if folder != self.connection:
+                folder.chmod(0o755)  # the kernel before this one may have closed it
             for path, _ in walk([folder], strict=False):
                 os.chown(path, uid, uid, follow_symlinks=False)
         for given in filter(None, (settings.kernel_side, settings.data, settings.weights)):

@@ -17,6 +17,8 @@ _FULL = 0.9  # of the processes that are allowed
 _SECONDS_WHEN_FULL = 2.0
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _BLOCK = 512  # bytes in a unit of st_blocks
+# What the system may hold for one open file, a full socket: no figure of a process shows it.
+_BUFFER = 208 << 10
 
 
 class Watchdog(threading.Thread):
@@ -126,9 +128,11 @@ def exceeds_memory(pids: Sequence[int], limit: int) -> bool:
     """Do these processes together hold more than `limit` bytes in memory?
 
     Shared pages count once (proportional set size). That figure is slow to read, so it is read only
-    when the plain sum, which cannot be smaller, is past the limit.
+    when the plain sum, which cannot be smaller, is past the limit. Each open file counts as a
+    socket that is full: its bytes lie in the system, outside of any process.
     """
-    return sum(map(_resident, pids)) > limit and sum(map(_proportional, pids)) > limit
+    left = limit - _BUFFER * sum(map(_open_files, pids))
+    return sum(map(_resident, pids)) > left and sum(map(_proportional, pids)) > left
 
 
 def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
@@ -152,6 +156,14 @@ def exceeds_disk(folders: Iterable[Path], limits: Limits) -> bool:
 def _resident(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+def _open_files(pid: int) -> int:
+    folder = f"/proc/{pid}/fd"
+    try:
+        return os.stat(folder).st_size or len(os.listdir(folder))  # noqa: PTH116, PTH208 - often
     except OSError:
         return 0
 

@@ -57,6 +57,7 @@ class NotebookRunner(ExecutePreprocessor):
         self.timeout_func = lambda _: math.ceil(max(1, min(self._limit, self._left())))
         self._end = 0.0
         self._progress = Progress()
+        self._allowance = exchange.Allowance()
 
     def create_kernel_manager(self) -> Any:
         """Return a manager that starts the kernel in the sandbox, whatever the notebook says."""
@@ -278,7 +279,7 @@ class NotebookRunner(ExecutePreprocessor):
                 outcome, error = self._execute(cell, 0, limit, store_history=False)
             if outcome is not Outcome.OK:
                 return Reply(request.id, outcome, error=error)
-            return exchange.take(folder, nonce, request, time.monotonic() - started)
+            return exchange.take(folder, nonce, request, self._allowance, started)
         except OutOfTime as stop:
             return Reply(request.id, Outcome.SKIPPED, error=stop.error)
         except Refused as refused:

@@ -83,9 +83,19 @@ def test_a_bad_worker_costs_its_own_submission_a_report(sin, tmp_path):
     report = storage.from_json(GradeReport, parcel.files["report.json"])
     assert (report.status, report.score, report.submission.id) == ("withheld", 0, "ann")
     assert report.reason == parcel.reason
-    assert set(parcel.files) == {"report.json", "report.html"}  # nothing that it wrote
+    mine = {"report.json", "report.html"}
+    assert set(parcel.files) - {"worker.log"} == mine  # nothing that it wrote
     assert not list(tmp_path.iterdir())
     assert not [p for p in psutil.Process().children() if p.name() == "worker"]
+
+
+def test_what_a_worker_prints_lies_beside_its_report_and_not_on_the_terminal(capfd):
+    parcel = grade(bad_workers.crashes_with_a_trace)
+    assert "killed by signal 6" in parcel.reason
+    log = parcel.files["worker.log"]
+    assert log.startswith(b"thread '<unnamed>' panicked")
+    assert len(log) == supervisor.LOG_LIMIT
+    assert capfd.readouterr().err == ""
 
 
 def test_a_worker_killed_from_outside_is_started_once_more(monkeypatch):

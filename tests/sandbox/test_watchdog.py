@@ -23,6 +23,26 @@ def test_memory_counts_what_is_resident():
     assert not exceeds_memory([2**22 + 1], 1)  # no such process
 
 
+def test_each_open_file_counts_as_a_full_socket():
+    """Of a small process: nothing but its files makes the difference."""
+    held = [os.open("/dev/null", os.O_RDONLY) for _ in range(500)]
+    try:
+        assert not _holds([], 16 * MIB)
+        assert _holds(held, 64 * MIB)
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def _holds(files: list[int], size: int) -> bool:
+    """Whether a process with these open files holds more than `size` bytes."""
+    with subprocess.Popen(["sleep", "60"], pass_fds=files) as process:
+        try:
+            return exceeds_memory([process.pid], size)
+        finally:
+            process.kill()
+
+
 ROOT = Path(__file__).parents[2]
 
 

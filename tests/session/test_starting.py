@@ -32,6 +32,13 @@ def test_a_machine_on_which_no_kernel_answers_is_not_the_students_fault(monkeypa
         pass
 
 
+def test_closed_folders_are_opened_for_the_kernel_that_takes_another_s_place():
+    closes = "import os; os.chmod('/content', 0); os.chmod('/io', 0)"
+    kills = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    with running(closes, kills, "x = 1") as runner:
+        assert outcomes(runner) == ["ok", "died", "ok"]
+
+
 def test_where_the_warm_process_has_died_the_kernel_starts_afresh():
     forks.start(forks.environment_inside(), ["ipykernel.kernelapp"])
     try:

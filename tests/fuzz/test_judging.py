@@ -1,0 +1,194 @@
+"""Whatever a kernel answers: verdicts, points, a report and every export, and never our failure."""
+
+import contextlib
+import functools
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from grader import audience, catalog, replies, reporting, requests, rubric, storage
+from grader.exporters import classroom50, github, gradebook, gradescope, junit, markus
+from grader.exporters.html import blocks, colourings
+from grader.exporters.html.nouns import Parts
+from grader.exporters.html.page import page
+from grader.model import (
+    Evidence,
+    ExecutedNotebook,
+    GradeReport,
+    Outcome,
+    Replies,
+    Reply,
+    Status,
+    StudentError,
+)
+from grader.proving import solutions
+from grader.schema import Misfit
+from tests.fuzz.drawn import around, array, fitting
+from tests.fuzz.effort import many
+
+FAMILIES = {
+    "conv2d": "conv2d.",
+    "cnn": "cnn.",
+    "unet": "unet.",
+    "training": ("cnn.learn.", "unet.learn."),
+    "finetune": "finetune.",
+}
+RUNNER = {
+    "CLASSROOM": "c",
+    "ASSIGNMENT": "a",
+    "SUBMISSION_TAG": "s",
+    "COMMIT_URL": "u",
+    "RELEASE_URL": "u",
+}
+ENVIRONMENT = reporting.environment("cpu", 1)
+FUZZ = settings(
+    max_examples=many(25),
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@functools.cache
+def real(id_):
+    """The reference's reply, its values as they travel."""
+    reply = solutions.reference().peek(id_)
+    return replace(reply, values=json.loads(json.dumps(reply.values)))
+
+
+@functools.cache
+def checks_of(family):
+    return tuple(name for name in catalog.catalogue() if name.partition(".")[0] == family)
+
+
+def asked_in(family):
+    prefix = FAMILIES[family]
+    return [i for i in solutions.requests() if i.startswith(prefix) and ".learn." not in i] or [
+        i for i in solutions.requests() if i.startswith(prefix)
+    ]
+
+
+@functools.cache
+def drawn(kind):
+    form = replies.FORMS[kind].values
+    return fitting(form) | fitting(form.in_part())
+
+
+def values_of(asked):
+    return around(real(asked.id).values) | drawn(asked.kind)
+
+
+@st.composite
+def arrays_of(draw, asked, values):
+    """Arrays as they are expected beside these values, some of them others, or gone."""
+    form, expected = replies.FORMS[asked.kind], {}
+    with contextlib.suppress(Misfit):
+        form.values.check(values, "")
+        expected = form.arrays(asked, values)
+    known = real(asked.id).arrays
+    found = {}
+    for name, want in list(expected.items())[:40]:
+        kept = known.get(name)
+        if kept is not None and want.shape in (None, kept.shape) and draw(st.integers(0, 3)):
+            found[name] = kept
+        elif draw(st.integers(0, 9)):
+            found[name] = draw(_expected(want, kept))
+    if draw(st.integers(0, 9)) == 0:
+        found[draw(st.sampled_from(["output", "x", "grad.conv.0.weight", "losses"]))] = draw(
+            array()
+        )
+    return found
+
+
+@st.composite
+def _expected(draw, want, kept):
+    found = draw(array(kept))
+    if want.shape is not None and want.most < 1 << 16 and draw(st.integers(0, 9)):
+        found = found.ravel()[:1] if found.size else found
+        found = found.repeat(want.most).reshape(want.shape) if found.size else found
+    return found
+
+
+@st.composite
+def replies_to(draw, family):
+    """One to three replies of a family, by id."""
+    ids = draw(st.lists(st.sampled_from(asked_in(family)), min_size=1, max_size=3, unique=True))
+    found = {}
+    for id_ in ids:
+        asked = solutions.requests()[id_]
+        outcome = draw(st.sampled_from([*[Outcome.OK] * 6, Outcome.RAISED, Outcome.MISSING]))
+        values = draw(values_of(asked))
+        arrays = draw(arrays_of(asked, values)) if outcome is Outcome.OK else {}
+        error = None if outcome is Outcome.OK else StudentError("E\u202e", "m" * 500, "l")
+        found[id_] = requests.typed(asked, Reply(id_, outcome, values, arrays, error, 0.1))
+    return found
+
+
+@functools.cache
+def right():
+    known = {id_: solutions.reference().peek(id_) for id_ in solutions.requests()}
+    evidence = Evidence(
+        solutions.ALONE, ExecutedNotebook("none"), Replies(known, solutions.requests())
+    )
+    return known, {r.id: r for r in catalog.judge(evidence, solutions.reference())}
+
+
+def evidence_with(changed):
+    known, _ = right()
+    found = Replies({**known, **changed}, solutions.requests())
+    return Evidence(solutions.ALONE, ExecutedNotebook("none"), found)
+
+
+def judged(changed, family):
+    evidence = evidence_with(changed)
+    results = catalog.judge(evidence, solutions.reference(), checks_of(family))
+    for result in results:
+        assert result.status is not Status.BROKEN, f"{result.id}: {result.message}"
+    return evidence, tuple({**right()[1], **{r.id: r for r in results}}.values())
+
+
+def shown(evidence, results, found):
+    """Make everything that is made of a verdict."""
+    rules = rubric.load()
+    report = reporting.report(evidence, results, rules, ENVIRONMENT)
+    assert report.status == "graded"
+    assert 0 <= report.score <= report.max_score
+    assert storage.from_json(GradeReport, storage.to_json(report)) == report
+    for make in (
+        gradescope.results, junit_of_one, gradebook_of_one, github_of_one,
+        lambda r: "\n".join(markus.lines(r)).encode(), lambda r: classroom50.result(r, RUNNER),
+    ):  # fmt: skip
+        assert make(report)
+    assert page(report, found, audience.STUDENT).encode()
+
+
+def parts(evidence, family):
+    """Return what a page shows of a family: all of them at once would take a second."""
+    if family in ("cnn", "unet"):
+        return Parts(networks=blocks.networks(evidence, solutions.reference()))
+    if family in ("training", "finetune"):
+        return Parts(learning=colourings.learning(evidence.replies, solutions.reference()))
+    return Parts()
+
+
+def junit_of_one(report):
+    return junit.junit([report])
+
+
+def gradebook_of_one(report):
+    return gradebook.gradebook([report])
+
+
+def github_of_one(report):
+    return github.summary([report])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@given(data=st.data())
+@FUZZ
+def test_any_reply_is_judged_and_shown(family, data):
+    evidence, results = judged(data.draw(replies_to(family)), family)
+    drawn_too = data.draw(st.integers(0, 4)) == 0  # pages read networks again, and take their time
+    shown(evidence, results, parts(evidence, family) if drawn_too else Parts())
