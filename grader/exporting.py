@@ -20,8 +20,9 @@ from grader.exporters import (
     junit,
     markus,
     wording,
+    worksheet,
 )
-from grader.exporters.overview import overview
+from grader.exporters.overview import Row, overview
 from grader.files import Refused, read_plain
 from grader.model import GradeReport
 
@@ -47,7 +48,8 @@ EACH = {
     "markus": Each("results.jsonl", _markus),
     "classroom50": Each("result.json", _classroom50),
 }
-WHOLE = ("canvas", "github", "junit", "csv")
+FILLED_IN = ("canvas", *worksheet.SHEETS)  # the platform's own file, with a column filled in
+WHOLE = (*FILLED_IN, "github", "junit", "csv")
 FORMATS = (*EACH, *WHOLE)
 
 
@@ -92,15 +94,18 @@ def _report(folder: Path) -> GradeReport:
 def _valid(options: argparse.Namespace) -> None:
     """Refuse an option that belongs to another format: it would be ignored in silence."""
     for name, of in (
-        ("gradebook", "canvas"), ("assignment", "canvas"), ("scale", "canvas"),
-        ("score", "canvas"), ("notebook", "github"),
+        ("gradebook", FILLED_IN), ("assignment", FILLED_IN), ("scale", FILLED_IN),
+        ("score", FILLED_IN), ("notebook", ("github",)),
     ):  # fmt: skip
-        if getattr(options, name) and options.to != of:
-            raise BadInput(f"--{name} belongs to --to {of}, not to --to {options.to}; leave it out")
-    if options.to == "canvas" and options.gradebook is None:
+        if getattr(options, name) and options.to not in of:
+            formats = ", ".join(of)
+            raise BadInput(
+                f"--{name} belongs to --to {formats}, not to --to {options.to}; leave it out"
+            )
+    if options.to in FILLED_IN and options.gradebook is None:
         raise BadInput(
-            "--to canvas needs --gradebook FILE, the course's gradebook as Canvas exports it: "
-            "its ids and its headings are kept"
+            f"--to {options.to} needs --gradebook FILE, the course's own file as "
+            f"{options.to.capitalize()} exports it: its ids and its headings are kept"
         )
 
 
@@ -137,7 +142,7 @@ def _whole(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes
         return _github(reports, options.notebook)
     if options.to == "csv":
         return gradebook.gradebook(reports)
-    return _canvas(reports, options)
+    return _canvas(reports, options) if options.to == "canvas" else _worksheet(reports, options)
 
 
 def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
@@ -154,16 +159,36 @@ def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
 
 
 def _canvas(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
-    rows = overview(reports).rows
-    marked = any(question.points is not None for r in reports for question in r.manual)
-    score = options.score or ("total" if marked else "automatic")
     data = tables.load(options.gradebook, "--gradebook")
     download = canvas.read(data, str(options.gradebook))
     column = canvas.assignment(download, options.assignment)
+    score, rows = _scores(reports, options)
     filled = canvas.fill(download, column, rows, total=score == "total", scale=bool(options.scale))
+    return _told(filled, score, download.header[column])
+
+
+def _worksheet(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
+    sheet = worksheet.SHEETS[options.to]
+    data = tables.load(options.gradebook, "--gradebook")
+    table = worksheet.read(data, str(options.gradebook), sheet, options.assignment)
+    score, rows = _scores(reports, options)
+    filled = worksheet.fill(table, sheet, rows, total=score == "total", scale=bool(options.scale))
+    return _told(filled, score, table.header[table.column])
+
+
+def _scores(
+    reports: Sequence[GradeReport], options: argparse.Namespace
+) -> tuple[str, tuple[Row, ...]]:
+    """Return which points are written, and the class."""
+    marked = any(question.points is not None for r in reports for question in r.manual)
+    return options.score or ("total" if marked else "automatic"), overview(reports).rows
+
+
+def _told(filled: canvas.Filled, score: str, heading: str) -> bytes:
+    """Say what was written and what was not; return the file."""
     for note in filled.notes:
         _say(note)
-    _say(f"{filled.written} scores ({_meant(score)}) in {shown(download.header[column])}")
+    _say(f"{filled.written} scores ({_meant(score)}) in {shown(heading)}")
     return filled.data
 
 

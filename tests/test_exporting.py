@@ -131,7 +131,7 @@ def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_pa
     [
         (["--to", "gradescope"], "give a folder with --out, or name one with --submission"),
         (["--to", "canvas"], "--to canvas needs --gradebook FILE"),
-        (["--to", "csv", "--scale"], "--scale belongs to --to canvas, not to --to csv"),
+        (["--to", "csv", "--scale"], "--scale belongs to --to canvas, moodle, "),
         (["--to", "junit", "--notebook", "a.ipynb"], "--notebook belongs to --to github"),
         (["--to", "csv", "--submission", "eve"], "--submission eve: no such submission"),
         (

@@ -117,7 +117,7 @@ def fill(
     """
     most = max((row.total_max if total else row.automatic_max for row in rows), default=0.0)
     factor = _factor(download, column, most, scale=scale)
-    known = _by_student(rows)
+    known = by_student(rows)
     kept = [i for i, name in enumerate(download.header) if name in IDENTITY] + [column]
     out, notes, written, seen = [], [], 0, set[str]()
     for line in download.students:
@@ -158,15 +158,23 @@ def _csv(
 
 def _factor(download: Download, column: int, most: float, *, scale: bool) -> float:
     points = next((row[column] for row in download.top if _is_points(row)), "").strip()
-    possible = number(points)
+    return factor(number(points), most, "Canvas", scale=scale)
+
+
+def factor(possible: float | None, most: float, platform: str, *, scale: bool) -> float:
+    """Return what scores are multiplied by for a platform that knows `possible` points, or none.
+
+    Raises:
+        BadInput: it and the rubric disagree on the most points, and `scale` is off.
+    """
     if possible is None or not most:
         return 1.0  # "(read only)" and the like, or none
     if scale:
         return possible / most
     if abs(possible - most) > 1e-6:
         raise BadInput(
-            f"Canvas has {possible:g} points possible, these scores go to {most:g}: change it in "
-            "Canvas, or add --scale"
+            f"{platform} has {possible:g} points possible, these scores go to {most:g}: change it "
+            f"in {platform}, or add --scale"
         )
     return 1.0
 
@@ -183,7 +191,7 @@ def number(text: str) -> float | None:
     return float(f"{''.join(whole)}.{last}" if whole else last)
 
 
-def _by_student(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+def by_student(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
     """Return the submissions under every id that a platform may know their students by."""
     known: dict[str, list[Row]] = {}
     for row in rows:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 HELP = "write results for a platform, GitHub Actions, JUnit or a spreadsheet"
-FORMATS = ("gradescope", "markus", "classroom50", "canvas", "github", "junit", "csv")
+FILLED_IN = ("canvas", "moodle", "brightspace", "blackboard")
+FORMATS = ("gradescope", "markus", "classroom50", *FILLED_IN, "github", "junit", "csv")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,15 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="file, or folder for a file a submission (default: standard output)",
     )
     parser.add_argument("--submission", metavar="ID", help="this one only")
-    canvas = parser.add_argument_group("canvas")
-    canvas.add_argument("--gradebook", type=Path, help="the course's gradebook, from Canvas")
-    canvas.add_argument("--assignment", help="title or Canvas id of the assignment")
+    canvas = parser.add_argument_group(", ".join(FILLED_IN))
+    canvas.add_argument("--gradebook", type=Path, help="the platform's file, to be filled in")
+    canvas.add_argument("--assignment", help="title of the assignment, or its Canvas id")
     canvas.add_argument(
         "--score",
         choices=("automatic", "total"),
         help="without manual marks or with them (default: with, once `grader merge` brought some)",
     )
-    canvas.add_argument("--scale", action="store_true", help="stretch to Canvas's points possible")
+    canvas.add_argument("--scale", action="store_true", help="stretch to the platform's points")
     github = parser.add_argument_group("github")
     github.add_argument(
         "--notebook", type=Path, help="in the repository: print annotations at its lines"
