@@ -25,7 +25,8 @@ from grader.exits import (
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
 VERBS = (
-    "doctor", "grade", "status", "report", "rescore", "merge", "export", "package", "push",  # staff
+    "doctor", "grade", "status", "report", "rubric", "rescore", "merge", "export",  # staff
+    "package", "push",
     "check", "bundle", "template",  # students
     "checks", "explain", "selftest", "validate", "data",  # the catalogue and its proof
 )  # fmt: skip

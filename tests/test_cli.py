@@ -198,6 +198,15 @@ def test_rescore_uses_the_new_rubric_and_runs_nothing(capsys, tmp_path):
     assert "Žoë 1" in out
     assert f"{terminal.points(old.score)} -> {terminal.points(old.score - 0.24)} of 3.20" in out
     assert storage.load_report(tmp_path / "out" / "Žoë 1").score == pytest.approx(old.score - 0.24)
+    assert run(capsys, "rescore", tmp_path / "out")[0] == cli.GRADED
+    assert storage.load_report(tmp_path / "out" / "Žoë 1").score == old.score
+
+
+def test_the_shipped_rubric_is_printed_to_be_copied(capsys, tmp_path):
+    code, out, _ = run(capsys, "rubric")
+    assert code == cli.GRADED
+    (tmp_path / "mine.toml").write_text(out, "utf-8")
+    assert rubric.load(tmp_path / "mine.toml") == rubric.load()
 
 
 def test_rescore_of_nothing(capsys, tmp_path):

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from grader.exits import shown
 from grader.exporters import terminal
 from grader.intake import Entry
-from grader.model import GradeReport
+from grader.model import GradeReport, Verdict
 
 NAME = 36  # columns
 MOST_NOTES = 10  # of how hand-ins were understood
@@ -83,7 +83,14 @@ def line(report: GradeReport, seconds: float) -> str:
     name = name if len(name) <= NAME else f"{name[: NAME - 3]}..."
     points = f"{terminal.points(report.score)} / {terminal.points(report.max_score)}"
     shown_points = "withheld" if report.status == "withheld" else points
-    return f"{name:<{NAME}} {shown_points:>11}  {report.verdict.value:<16} {seconds:>6.0f} s"
+    return f"{name:<{NAME}} {shown_points:>11}  {_verdict(report):<16} {seconds:>6.0f} s"
+
+
+def _verdict(report: GradeReport) -> str:
+    """Return the verdict in words: what cost nothing is no reason to call a hand-in wrong."""
+    if report.verdict is Verdict.WRONG and report.score >= report.max_score:
+        return "ok, with remarks"
+    return report.verdict.value
 
 
 def summary(reports: Sequence[GradeReport]) -> list[str]:

@@ -28,7 +28,7 @@ NEVER = (
 # Read or copied by path: the kernel's side, and data.
 KERNEL_SIDE = ("standin/kernel", "agent")
 DATA = (
-    "py.typed", "rubric.toml", "bands.json", "written/handout.json", "standin/deeplab.py",
+    "py.typed", "rubric.toml", "mistakes.toml", "bands.json", "written/handout.json", "standin/deeplab.py",
     "standin/deeplab.safetensors",
 )  # fmt: skip
 SKIPPED = {"__pycache__"}

@@ -13,7 +13,7 @@ HELP = "score graded submissions with another rubric"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("out", type=Path, help="folder that `grader grade --out` wrote")
-    parser.add_argument("--rubric", type=Path, required=True)
+    parser.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,12 +22,13 @@ def run(options: argparse.Namespace) -> int:
     from grader.exporters import terminal
     from grader.running import classfiles, keys, results
 
-    rubric_ = rubric.load(options.rubric)
+    file = options.rubric or rubric.SHIPPED
+    rubric_ = rubric.load(file)
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: no report.json in the folders below it")
     with results.opened(options.out) as store:
         before = {id_: store.report(id_) for id_ in store.ids()}
-        classfiles.rescore(store, before, rubric_, keys.rubric_key(options.rubric))
+        classfiles.rescore(store, before, rubric_, keys.rubric_key(file))
         for new in classfiles.write(store).reports:
             old = before[new.submission.id]
             change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"

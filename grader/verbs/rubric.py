@@ -1,0 +1,21 @@
+"""`grader rubric`: the rubric that comes with the grader, to copy and change."""
+
+from __future__ import annotations
+
+import argparse
+
+from grader.exits import GRADED
+
+HELP = "print the shipped rubric"
+
+
+def arguments(_parser: argparse.ArgumentParser) -> None:
+    """Take no options: `grader rubric > my-rubric.toml`."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Print the shipped rubric."""
+    from grader import rubric
+
+    print(rubric.SHIPPED.read_text("utf-8"), end="")
+    return GRADED
