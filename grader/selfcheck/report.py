@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.catalog import catalogue
+from grader.mistakes import help_with
 from grader.model import CheckResult, Finding, Status
 from grader.rubric import Rubric
 from grader.selfcheck.selection import Chosen
@@ -150,9 +151,10 @@ def _line(result: CheckResult, results: Mapping[str, CheckResult]) -> Line:
         return replace(line, waits_for=_first_cause(result.id, results))
     if result.status is Status.BROKEN:
         return replace(line, fault=result.message)
-    if any(not finding.note for finding in result.findings):
-        hints = [f.hint for f in result.findings if f.hint]
-        line = replace(line, why=entry.why, hint=hints[0] if hints else entry.usual_cause)
+    failed = [finding for finding in result.findings if not finding.note]
+    if failed:
+        why, look_for = help_with(failed[0], entry.why, entry.usual_cause)
+        line = replace(line, why=why, hint=look_for)
     return line
 
 

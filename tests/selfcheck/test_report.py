@@ -52,7 +52,7 @@ def test_a_failing_check_says_what_expected_got_why_and_what_to_look_for():
     for label in ("what      ", "expected  ", "got       ", "why       ", "look for  "):
         assert label in shown
     assert "The skip connection from the input is missing [skip_missing_input]" in flat(shown)
-    assert "the decoder must invent the detail" in flat(shown)
+    assert "the network must redraw the detail that pooling threw away" in flat(shown)
 
 
 def test_hints_can_be_left_out():

@@ -173,10 +173,16 @@ def wrong_day(spend, filled):
     [
         (
             "cnn.blocks",
-            ("block 1 and block 2 of CNN", "[pool_after_relu]", "pooling or upsampling placed"),
+            ("block 1 and block 2 of CNN", "[pool_after_relu]", "in the diagram it comes right"),
         ),
-        ("unet.skip_connections", ("block 5's output alone [skip_missing_input]", "a torch.cat")),
-        ("finetune.frozen", ("requires_grad=True", "[head_frozen]", "behind the replacement")),
+        (
+            "unet.skip_connections",
+            ("block 5's output alone", "[skip_missing_input]", "a torch.cat"),
+        ),
+        (
+            "finetune.frozen",
+            ("requires_grad=True", "[head_frozen]", "nothing is left that could learn"),
+        ),
     ],
 )
 def test_a_typical_mistake_is_explained(wrong_day, check, explained):
