@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import grader
-from grader import audience, catalog, causes, figures, rubric, verdict
+from grader import audience, budget, catalog, causes, figures, rubric, verdict
 from grader.model import (
     CellRun,
     CheckResult,
     Evidence,
     GradeReport,
     HandIn,
+    ManualQuestion,
     Status,
     Submission,
     SubmissionFile,
@@ -38,6 +40,8 @@ def report(
     notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
     notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
     notes += _left_out(evidence.notebook.cells)
+    manual, untold = _answered(scored.manual, evidence.submission)
+    notes += untold
     graded = GradeReport(
         submission=evidence.submission.without_contents(),
         status="withheld" if broken else "graded",
@@ -45,7 +49,7 @@ def report(
         max_score=scored.max_points,
         isolation=evidence.notebook.isolation,
         questions=() if broken else scored.questions,
-        manual=questions.answered(scored.manual, evidence.submission),
+        manual=manual,
         checks=scored.checks,
         notes=tuple(notes),
         cells=evidence.notebook.cells,
@@ -55,6 +59,17 @@ def report(
         reason=f"the grader failed in {broken[0].id}" if broken else "",
     )
     return audience.with_public_points(graded, results, rubric_)
+
+
+def _answered(
+    manual: tuple[ManualQuestion, ...], submission: Submission
+) -> tuple[tuple[ManualQuestion, ...], list[str]]:
+    """Return questions with what was written to them; a note if that takes too much to read."""
+    try:
+        read = functools.partial(questions.answered, manual, submission)
+        return budget.spend(read, budget.READING), []
+    except budget.Exceeded as over:
+        return manual, [f"the written answers are not told apart: reading them {over}"]
 
 
 def _left_out(cells: Iterable[CellRun]) -> Iterator[str]:

@@ -6,23 +6,19 @@ An answer is compared, symbolically, with every convention that the reference kn
 
 from __future__ import annotations
 
-import functools
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from grader.catalog import check
+from grader.checks.conventions import HANDOUT, KEY, Convention, consistent, conventions, equal
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Replies, Request
 from grader.saved.cells import read_cells
 from grader.written import answer_cell, handout
 from grader.written.answers import Answer, find
-from grader.written.labels import LABELS, Slot
+from grader.written.labels import LABELS
 from grader.written.polynomial import Polynomial
 
-KEY = "counts.conventions"
-HANDOUT = (32, 24)  # NF and NC of the handout's run, for answers that are plain numbers
 SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
 PERSON = "left to a person"
 
@@ -30,40 +26,6 @@ PERSON = "left to a person"
 def requests(draw: Draw) -> Iterator[Request]:
     """Yield what only the reference is asked: the right answers by convention."""
     yield Request(KEY, "counts")
-
-
-@dataclass(frozen=True)
-class Convention:
-    """One consistent way to count, and what it gives for each slot."""
-
-    name: str
-    values: Mapping[Slot, Polynomial]
-
-    def fits(self, answer: Answer, slot: Slot) -> bool:
-        """Return whether one of the formulas found for a slot is this convention's."""
-        return any(_equal(formula, self.values[slot]) for formula in answer.at(*slot))
-
-
-def conventions(reference: Replies) -> tuple[Convention, ...]:
-    """Return every convention, the plainest first."""
-    return _conventions(str(reference[KEY].values["conventions"]))
-
-
-@functools.lru_cache(maxsize=2)
-def _conventions(text: str) -> tuple[Convention, ...]:
-    slots = [(label, scale) for label in LABELS for scale in (1, 2)]
-    return tuple(
-        Convention(
-            entry["name"],
-            {(n, scale): Polynomial.from_rows(entry[str(scale)][n]) for n, scale in slots},
-        )
-        for entry in json.loads(text)
-    )
-
-
-def _equal(formula: Polynomial, right: Polynomial) -> bool:
-    """Compare formulas; a plain number is compared at the handout's widths."""
-    return formula == right or (formula.constant and formula(0, 0) == right(*HANDOUT))
 
 
 def answers(student: Evidence) -> tuple[Answer, ...]:
@@ -101,12 +63,6 @@ def best(
 def _agreement(answer: Answer, convention: Convention) -> tuple[int, int]:
     fits = {slot for slot in convention.values if convention.fits(answer, slot)}
     return sum(scale == 1 for _, scale in fits), len(fits)
-
-
-def _consistent(answer: Answer, known: Sequence[Convention]) -> list[Convention]:
-    """Return the conventions that fit every count which fits any; one is what decides it."""
-    slots = [slot for slot in known[0].values if any(c.fits(answer, slot) for c in known)]
-    return [c for c in known if slots and all(c.fits(answer, slot) for slot in slots)]
 
 
 @check("counts.readable")
@@ -192,15 +148,18 @@ def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]
     if answer is None or nearest is None:
         return
     formulas = answer.at(label, 1)
-    fitting = [f for f in formulas if any(_equal(f, c.values[label, 1]) for c in known)]
+    fitting = [f for f in formulas if any(equal(f, c.values[label, 1]) for c in known)]
     what = f"the number of {label} (A3, {answer.source})"
     if not formulas:
         yield Finding(what, "a formula in NF and NC", _instead(answer, label), note=True)
     elif len(formulas) > 1 and len(fitting) < len(formulas):
         actual = f"{len(formulas)} formulas, {len(fitting) or 'none'} of which fits; {PERSON}"
         yield Finding(what, "one formula", actual, "unreadable", note=True)
+    elif not fitting and any(c.fits_aside(answer, (label, 1)) for c in known):
+        actual = f"{formulas[0]} was taken for the total, and another one fits; {PERSON}"
+        yield Finding(what, "one formula", actual, "unreadable", note=True)
     elif not fitting:
-        decided = len(_consistent(answer, known)) == 1
+        decided = len(consistent(answer, known)) == 1
         counted = nearest.name if decided else "the plainest count that fits the rest"
         expected, actual = _difference(formulas[0], nearest.values[label, 1], label)
         yield Finding(what, f"{expected} ({counted})", actual, f"{label}_wrong")
@@ -283,14 +242,14 @@ def convention(student: Evidence, reference: Replies) -> Iterator[Finding]:
     first = {label: _first(answer, label, known) for label in LABELS}
     each = [f"{label}: {c.name}" for label, c in first.items() if c is not None]
     unfit = [n for n, c in first.items() if c is not None and not nearest.fits(answer, (n, 1))]
-    consistent = _consistent(answer, known)
+    fitting = consistent(answer, known)
     what = f"the convention of the counts (A3, {answer.source})"
     if unfit:
         yield Finding(what, "one, kept throughout", "; ".join(each), "mixed_conventions")
     else:
-        actual = f"cannot be told: {len(consistent) or 'no'} conventions give these; {PERSON}"
-        if len(consistent) == 1:
-            actual = f"recognised: {consistent[0].name}"
+        actual = f"cannot be told: {len(fitting) or 'no'} conventions give these; {PERSON}"
+        if len(fitting) == 1:
+            actual = f"recognised: {fitting[0].name}"
         yield Finding(what, "one, kept throughout", actual, note=True)
 
 

@@ -37,6 +37,7 @@ class Answer:
         unreadable: (label, text) of what stands where a formula should and is none.
         words: (label, factor) of what is said of the doubled input without a formula.
         partial: slots of which only the counts of single layers were found.
+        others: formulas beside what was taken for the total.
         empty: slots whose place, in the answer cell, is empty.
     """
 
@@ -46,6 +47,7 @@ class Answer:
     words: frozenset[tuple[str, int]] = frozenset()
     partial: frozenset[Slot] = frozenset()
     empty: tuple[Slot, ...] = ()
+    others: tuple[tuple[Slot, Polynomial], ...] = ()
 
     def at(self, label: str, scale: int) -> tuple[Polynomial, ...]:
         """Return the formulas of one slot, each once."""
@@ -80,6 +82,7 @@ def find(text: str, source: str) -> Answer:
         tuple((entry.slot[0], entry.text) for entry in chosen if entry.value is None),
         frozenset(doubling.words()),
         frozenset(slot for slot, choice in choices.items() if choice.partial),
+        others=tuple((e.slot, e.value) for e in found if id(e) not in kept and e.value is not None),
     )
 
 

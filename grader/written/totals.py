@@ -59,18 +59,19 @@ def role(text: str, since: int, start: int, end: int) -> Role:
     line = text.rfind("\n", 0, start) + 1
     before = text[max(line, since, start - WIDE) : start]
     after = re.split(r"[,;.\n]", text[end : end + WIDE], maxsplit=1)[0]
-    if _TOTAL.search(before):
-        return Role.TOTAL
-    if _LAYER.search(before) or _LAYER.search(after):
+    said = of(before)
+    if said is Role.UNSAID and _LAYER.search(after):
         return Role.PART
-    return _above(text, line, since)
+    return _above(text, line, since) if said is Role.UNSAID else said
 
 
 def of(words: str) -> Role:
-    """Return what the words of a table's row say."""
-    if _TOTAL.search(words):
-        return Role.TOTAL
-    return Role.PART if _LAYER.search(words) else Role.UNSAID
+    """Return what words say: "block 2, in total", but not "the total of block 2"."""
+    total = max((found.start() for found in _TOTAL.finditer(words)), default=-1)
+    layer = max((found.start() for found in _LAYER.finditer(words)), default=-1)
+    if total == layer:
+        return Role.UNSAID
+    return Role.TOTAL if total > layer else Role.PART
 
 
 def _above(text: str, line: int, since: int) -> Role:

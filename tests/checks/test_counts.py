@@ -121,6 +121,10 @@ def test_mixed_conventions_are_told_with_what_each_count_includes():
         ("weights: 9*NF first, 7*NF then", "2 formulas, none of which fits; left to a person"),
         ("outputs: 1728NF+1280NC", "cannot be told: 9 conventions give these; left to a person"),
         (
+            "Weights\nTotal: 9*NF + 72*NF^2\nand so 9*NF + 72*NF^2 + 9*NF*NC + 9*NC^2\n",
+            "72·NF² + 9·NF was taken for the total, and another one fits; left to a person",
+        ),
+        (
             "Weights\nLayer 1: 9*NF\nLayer 2: 19*NF^2\n",
             "only single layers, it seems, and no total in a2-writeup.pdf; left to a person",
         ),

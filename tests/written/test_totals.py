@@ -28,6 +28,7 @@ def read(text):
         f"| layer | weights | outputs |\n|---|---|---|\n| conv1 | 9NF | 7NF |\n| sum | {SUM} | 8NF",
         "layer | outputs | weights\nconv1 | 7NF | 9NF\nTotal | 10NF\n9NF + 18NF^2 +\n9NC^2\nEnd.",
         f"weights = {SUM}",
+        f"Weights\nBlock 1: 9NF\nTotal of block 2: 18NF^2\nBlock 3: 9NC^2\nTotal = {SUM}\n",
         f"The number of weights in the whole network is {SUM}; the first layer has 9NF weights.",
     ],
 )
