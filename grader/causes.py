@@ -26,9 +26,7 @@ class Cause(str, enum.Enum):
     SLEEP = "it only sleeps"
 
 
-PLENTY = (
-    12 << 30
-)  # bytes that a notebook had on Colab: more than that is asked for in vain anywhere
+PLENTY = 12 << 30  # bytes that Colab had: who asks for more asks in vain anywhere
 IMPORT = re.compile(r"(?:import|from)\s+\w")
 # The grader's own names: whoever looks for them is not kept from anything by an older library.
 OWN = re.compile(r"No module named '(?:grader|reference|tests)\b")
@@ -36,8 +34,8 @@ INSTALLED = re.compile(
     r"cannot import name '?[^' ]{0,120}'? from '[^']{0,200}' "
     r"\((?:[^)\n]{0,300}/(?:site-packages|python3[^/\n]{0,20})/|unknown)"
 )
-# Placeholders of the stand-in Colab say this when they are used (colab_world/absent.py).
-ABSENT = re.compile(r"^\S+ is not installed here$|^\S+ has no \S+ here$")
+# What stands for an absent package in the stand-in Colab raises this where it is used.
+PLACEHOLDER = "AbsentPackage"
 NOT_FETCHED = re.compile(r"is not here: the notebook fetches it from the network")
 DROPPED = re.compile(
     r"was removed in the NumPy 2|was a deprecated alias|was deprecated in Matplotlib .* removed"
@@ -96,14 +94,10 @@ def _errors(run: CellRun) -> list[StudentError]:
 
 def _package(error: StudentError) -> bool:
     importing = IMPORT.match(error.line) is not None
-    if (
-        error.name == "AbsentPackage"
-    ):  # what stands for an absent package raises it where it is used
-        return True
+    if error.name == PLACEHOLDER:
+        return not NOT_FETCHED.search(error.message)
     if error.name == "ModuleNotFoundError":
         return importing and not OWN.search(error.message)
-    if error.name == "AbsentPackage":
-        return ABSENT.search(error.message) is not None
     if error.name == "ImportError":
         return importing and INSTALLED.search(error.message) is not None
     return error.name == "AttributeError" and DROPPED.search(error.message) is not None
@@ -126,7 +120,7 @@ def _memory(error: StudentError) -> bool:
 
 
 def _network(error: StudentError) -> bool:
-    if error.name == "AbsentPackage":
+    if error.name == PLACEHOLDER:
         return NOT_FETCHED.search(error.message) is not None
     named = error.name in ("URLError", "ConnectionError", "MaxRetryError", "SSLError")
     return named and NO_NETWORK.search(error.message) is not None

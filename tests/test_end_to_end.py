@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from examples.notebook_builder import build_notebook, notebook_text, with_pictures
-from grader import rubric, storage
+from grader import causes, rubric, storage
 from grader.exporters import terminal
-from grader.model import GradeReport, Outcome, Status
+from grader.model import GradeReport, Outcome, Status, Verdict
 from grader.proving.solutions import SEED, world
 from grader.run import Line
 from grader.session.deadlines import Deadlines
@@ -66,6 +66,35 @@ def test_a_right_submission_earns_every_automatic_point(grade, name):
     assert report.score == report.max_score
     assert mistakes(report) == set()
     assert all(cell.status is Outcome.OK for cell in report.cells)
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(EXAMPLES.iterdir())])
+def test_nothing_fails_for_a_reason_of_ours(grade, name):
+    assert causes.world(grade(EXAMPLES / name)[0].cells) == ()
+
+
+ABSENT = "import no_such_package as nowhere\nnowhere.set_option('precision', 3)\n"
+LATE = ("del model", "%reset -f", "import time\nwhile True:\n    time.sleep(60)")
+
+
+def test_a_right_submission_with_the_habits_of_real_ones_loses_nothing(tmp_path, line):
+    """An absent package at the head of the imports, exit(), input(), a last cell without end."""
+    notebook = nbformat.read(EXAMPLES / "amelie-right" / "a2-cnn.ipynb", as_version=4)
+    imports = next(cell for cell in notebook.cells if "import torch.nn as nn" in cell.source)
+    imports.source = ABSENT + imports.source
+    place = notebook.cells.index(imports) + 1
+    early = ("exit()", "input('Press Enter')", "%%time\nnowhere.peek()\nkept = 1", "assert kept")
+    notebook.cells[place:place] = [nbformat.v4.new_code_cell(source) for source in early]
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in LATE]
+    path = tmp_path / "a2-cnn.ipynb"
+    nbformat.write(notebook, path)
+    report = line.grade(open_submission(path), None)
+    assert lost(report) == {}
+    assert mistakes(report) == set()
+    assert report.verdict is Verdict.OK
+    package, sleep = causes.Cause.PACKAGE, causes.Cause.SLEEP
+    assert causes.world(report.cells) == (package, package, sleep)
+    assert any(note.startswith("made to run: cell") and "left out" in note for note in report.notes)
 
 
 def test_three_mistakes_lose_exactly_their_points_and_are_named(grade):

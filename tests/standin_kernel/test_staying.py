@@ -77,3 +77,26 @@ def test_whoever_waits_for_somebody_is_let_sleep(monkeypatch: pytest.MonkeyPatch
     sleeper(250)
     with pytest.raises(Slept):
         sleeper(250)
+
+
+def test_a_thread_of_a_library_is_nobody_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """zmq collects its garbage in one, from the first large picture that a notebook shows."""
+    monkeypatch.setattr(sleeping, "_children", bool)
+    slept: list[float] = []
+    sleeper, done = Sleeper(slept.append), threading.Event()
+    sleeper.begin()
+
+    class Collector(threading.Thread):
+        __module__ = "zmq.utils.garbage"
+
+        def run(self) -> None:
+            done.wait()
+
+    worker = Collector()
+    worker.start()
+    try:
+        sleeper(250)
+        assert sleeper.asked == 250
+    finally:
+        done.set()
+        worker.join()

@@ -19,6 +19,8 @@ from .patches import replace
 
 MOST = 300.0  # seconds that one cell may sleep
 LONG, SHORT = 0.5, 0.01  # seconds of a sleep that is not slept, and those in its place
+# Whose threads come and go by themselves: zmq collects its garbage in one.
+LIBRARIES = ("IPython", "ipykernel", "tornado", "tqdm", "zmq")
 
 
 class Slept(BaseException):
@@ -57,7 +59,12 @@ class Sleeper:
         if here is not threading.main_thread():
             return True
         new = set(threading.enumerate()) - (self.known or set())
-        return any(type(thread).__name__ != "TMonitor" for thread in new) or _children()
+        return any(map(_is_a_worker, new)) or _children()
+
+
+def _is_a_worker(thread: threading.Thread) -> bool:
+    work: Any = getattr(thread, "_target", None) or type(thread)
+    return str(getattr(work, "__module__", "")).partition(".")[0] not in LIBRARIES
 
 
 def _is_long(seconds: object) -> bool:

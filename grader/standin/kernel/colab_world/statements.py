@@ -24,6 +24,7 @@ def install(shell: Any) -> None:
     """Have IPython's `shell` go on behind a statement that raises, or that is no Python."""
     shell.run_ast_nodes = _each(shell, shell.run_ast_nodes)
     shell.compile.ast_parse = _salvaging(shell.compile.ast_parse)
+    shell.input_transformers_cleanup.append(_untimed)
 
 
 def _each(shell: Any, original: Run) -> Run:
@@ -71,6 +72,13 @@ def _taken(result: Any) -> Any:
     error = result.error_before_exec or result.error_in_exec
     result.error_before_exec = result.error_in_exec = None
     return error
+
+
+def _untimed(lines: list[str]) -> list[str]:
+    """Take `%%time` from the head of a cell: it would run the cell as one statement."""
+    head = next((i for i, line in enumerate(lines) if line.strip()), None)
+    timed = head is not None and lines[head].strip() == "%%time"
+    return [line if i != head else "\n" for i, line in enumerate(lines)] if timed else lines
 
 
 def _salvaging(original: Callable[..., Any]) -> Callable[..., Any]:
