@@ -33,6 +33,8 @@ from benchmarks import students as maker
 from benchmarks.measuring import SEED, Run, Training, graded, spent, timed, training
 from grader.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
 from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.needs import ALL, Needs
+from grader.standin.notebook_needs import needs_of
 from grader.standin.world import build_world, default_world_root
 
 NOTEBOOK = "a2-cnn.ipynb"
@@ -122,8 +124,8 @@ def _listed(seconds: Mapping[str, float]) -> str:
 
 
 @contextmanager
-def kernelspec() -> Iterator[dict[str, str]]:
-    """Yield an environment in which `jupyter nbconvert` has the stand-in world as a kernel.
+def kernelspec(notebook: Path) -> Iterator[dict[str, str]]:
+    """Yield an environment in which `jupyter nbconvert` has a notebook's stand-in world as a kernel.
 
     Plain: without what the grader tells the allocator, too.
     """
@@ -132,7 +134,7 @@ def kernelspec() -> Iterator[dict[str, str]]:
         for part in ("content", "io"):
             (base / part).mkdir()
         side = prepare_kernel_side(base / "colab")
-        world = build_world(default_world_root())
+        world = build_world(default_world_root(), _needs(notebook))
         settings = SandboxSettings(base / "content", base / "io", side, world)
         given = kernel_environment(settings, settings.host_config(), str(base))
         spec = {
@@ -147,6 +149,14 @@ def kernelspec() -> Iterator[dict[str, str]]:
         yield {**os.environ, "JUPYTER_PATH": str(base), "PATH": path}
 
 
+def _needs(notebook: Path) -> Needs:
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    except (ValueError, KeyError):
+        return ALL
+    return needs_of("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
 @dataclass(frozen=True)
 class Floor:
     """Processor seconds a submission of plain nbconvert, over some submissions."""
@@ -159,8 +169,7 @@ def floor(folder: Path, count: int) -> Floor:
     """Run plain nbconvert on the first submissions, or on all where `count` is negative."""
     chosen = sorted(path for path in folder.iterdir() if path.is_dir())
     chosen = chosen if count < 0 else chosen[:count]
-    with kernelspec() as environment:
-        runs = [_nbconvert(path / NOTEBOOK, environment) for path in chosen]
+    runs = [_nbconvert(path / NOTEBOOK) for path in chosen]
     ran = [run for run in runs if run is not None]
     result = Floor(sum(run.cpu for run in ran) / len(runs), frozenset(p.name for p in chosen))
     failed = sum(run.code != 0 for run in ran)
@@ -171,12 +180,13 @@ def floor(folder: Path, count: int) -> Floor:
     return result
 
 
-def _nbconvert(path: Path, environment: Mapping[str, str]) -> Run | None:
+def _nbconvert(path: Path) -> Run | None:
     if not path.is_file():
         return None
     command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute"]
     command += ["--allow-errors", "--ExecutePreprocessor.kernel_name=standin"]
-    return timed([*command, "--stdout", "--log-level=ERROR", str(path)], environment)
+    with kernelspec(path) as environment:
+        return timed([*command, "--stdout", "--log-level=ERROR", str(path)], environment)
 
 
 def compared(result: Graded, least: Floor) -> None:

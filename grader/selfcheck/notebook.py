@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -19,6 +20,7 @@ from grader.selfcheck.report import UNWRITTEN, PublicReport
 from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
 from grader.standin.kernel_side import prepare_kernel_side
+from grader.standin.notebook_needs import needs_of
 from grader.standin.world import build_world, default_world_root
 from grader.written import writeup
 
@@ -52,7 +54,7 @@ def check_file(
     names = [name for one in chosen for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
-    with _room() as folders:
+    with _room(notebook) as folders:
         runner = NotebookRunner("none", folders, DEADLINES)
         with runner.opened(notebook):
             runner.run_cells(lambda done, total: tell("running the notebook", done, total))
@@ -95,8 +97,9 @@ def _without_gaps(executed: ExecutedNotebook) -> ExecutedNotebook:
 
 
 @contextlib.contextmanager
-def _room() -> Iterator[sandbox.SandboxSettings]:
-    """Yield the folders of one quick kernel; they are gone afterwards."""
+def _room(notebook: Any) -> Iterator[sandbox.SandboxSettings]:
+    """Yield the folders of one quick kernel, with the data that it needs; then they are gone."""
+    needs = needs_of(cell.source for cell in notebook.cells if cell.cell_type == "code")
     base = Path(tempfile.mkdtemp(prefix="grader-check-"))
     try:
         for part in ("content", "io"):
@@ -105,7 +108,7 @@ def _room() -> Iterator[sandbox.SandboxSettings]:
             scratch=base / "content",
             exchange=base / "io",
             kernel_side=prepare_kernel_side(base / "colab"),
-            data=build_world(default_world_root()),
+            data=build_world(default_world_root(), needs),
             max_epochs=MAX_EPOCHS,
             max_batches=MAX_BATCHES,
         )
