@@ -125,7 +125,7 @@ def _listed(seconds: Mapping[str, float]) -> str:
 
 @contextmanager
 def kernelspec(notebook: Path) -> Iterator[dict[str, str]]:
-    """Yield an environment in which `jupyter nbconvert` has a notebook's stand-in world as a kernel.
+    """Yield an environment in which `jupyter nbconvert` has a notebook's world as a kernel.
 
     Plain: without what the grader tells the allocator, too.
     """
