@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from examples.notebook_builder import build_notebook, notebook_text, with_pictures
+from examples.notebook_builder import RIGHT, build_notebook, notebook_text, with_pictures
 from grader import causes, rubric, storage
 from grader.exporters import terminal
 from grader.model import GradeReport, Outcome, Status, Verdict
@@ -157,6 +157,44 @@ def test_a_large_old_notebook_in_a_folder_with_spaces_and_accents(tmp_path, line
     report = line.grade(open_submission(folder), None)
     assert report.score == report.max_score
     assert report.submission.id == "Groupe é 7 – A2"
+
+
+# What notebooks of the wider world open with: packages that are not here, Colab, Python 2, a GPU.
+HEAD = """\
+import imgaug, moviepy.editor as mp
+from google.colab import drive
+drive.mount('/gdrive')
+!git clone https://example.org/someone/tools.git
+from someones_tools.general import emojis
+from google.colab.patches import cv2_imshow
+from collections import Iterable
+from IPython.core.display import display
+%load_ext tensorboard
+"""
+TAIL = """\
+
+assert torch.cuda.is_available(), 'Runtime > Change runtime type'
+best = -np.Inf
+print 'halves', 7 / 2
+plt.style.use('seaborn')
+from tqdm.notebook import tqdm
+mp.VideoFileClip('a.mp4')
+"""
+
+
+def test_an_import_cell_of_the_wider_world_costs_nothing(tmp_path, line):
+    pieces = {"train_unet_batch_10": "", "train_unet_batch_50": ""}
+    pieces["imports"] = HEAD + RIGHT["imports"] + TAIL
+    loop = RIGHT["train_part_c_epochs"]
+    pieces["train_part_c_epochs"] = loop.replace("in train_loader:", "in tqdm(train_loader):")
+    (tmp_path / "a2-cnn.ipynb").write_text(notebook_text(build_notebook(pieces)), encoding="utf-8")
+    report = line.grade(open_submission(tmp_path), None)
+    assert report.score == report.max_score
+    left_out = [left.error.name for cell in report.cells for left in cell.left_out]
+    assert left_out == ["AbsentPackage"]
+    told = "\n".join(report.notes)
+    assert "moviepy is not installed here; only the lines that use it are lost" in told
+    assert "someones_tools is not here: the notebook fetches it from the network" in told
 
 
 def test_judging_again_from_disk_gives_the_same_verdicts(grade, line):
