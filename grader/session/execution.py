@@ -24,14 +24,13 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from grader import sandbox
 from grader.files import Refused
 from grader.model import CellRun, ExecutedNotebook, Outcome, Reply, Request, StudentError
-from grader.session import endings, exchange, flood
+from grader.session import endings, exchange, flood, trial
 from grader.session.connection import BoundedClient
 from grader.session.deadlines import Deadlines
 from grader.session.endings import OutOfTime, Progress
 
 DYING = 1.0  # seconds
-# Seconds for a kernel to start, then for another in its place: about one in two hundred was seen
-# to start and never answer. Nothing of the student's has run in it yet.
+# Seconds for a kernel to start, then for another: one in two hundred starts and never answers.
 STARTS = (60, 120)
 SERVE = "__import__('agent.bridge').bridge.serve({nonce!r})"
 
@@ -243,7 +242,8 @@ class NotebookRunner(ExecutePreprocessor):
             self.start_new_kernel_client()
         except RuntimeError:
             self.km = self.create_kernel_manager()  # nbclient wants one to clean up
-            if not provisioner.killed_for:
+            last = self.startup_timeout == STARTS[-1]
+            if not trial.blames(self, provisioner.killed_for, last=last):
                 raise
             self._progress.lost = True
             return False

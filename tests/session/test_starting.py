@@ -32,10 +32,37 @@ def test_a_machine_on_which_no_kernel_answers_is_not_the_students_fault(monkeypa
         pass
 
 
+KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+
+
+def deaf_from(second, until, monkeypatch):
+    """Let only those kernels answer that are not the second to the last of these."""
+    honest, asked = BoundedClient.wait_for_ready, []
+
+    async def deaf(client, timeout=None):
+        asked.append(timeout)
+        if second <= len(asked) <= until:
+            raise RuntimeError("the kernel did not answer")
+        await honest(client, timeout)
+
+    monkeypatch.setattr(BoundedClient, "wait_for_ready", deaf)
+
+
+def test_a_folder_in_which_no_kernel_starts_again_is_the_notebooks_doing(monkeypatch):
+    deaf_from(2, 3, monkeypatch)
+    with running(KILLED, "x = 1") as runner:
+        assert outcomes(runner) == ["died", "skipped"]
+
+
+def test_where_no_kernel_starts_elsewhere_either_it_is_ours(monkeypatch):
+    deaf_from(2, 99, monkeypatch)
+    with pytest.raises(SandboxError, match="did not start"), running(KILLED, "x = 1"):
+        pass
+
+
 def test_closed_folders_are_opened_for_the_kernel_that_takes_another_s_place():
     closes = "import os; os.chmod('/content', 0); os.chmod('/io', 0)"
-    kills = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
-    with running(closes, kills, "x = 1") as runner:
+    with running(closes, KILLED, "x = 1") as runner:
         assert outcomes(runner) == ["ok", "died", "ok"]
 
 
