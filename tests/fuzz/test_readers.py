@@ -8,6 +8,7 @@ import pytest
 
 from grader.exporters.html import cells as shown_cells
 from grader.exporters.html import places as shown_places
+from grader.exporters.html import prose
 from grader.model import ManualQuestion, Submission, Writeup
 from grader.saved import cells, run
 from grader.written import answer_cell, answers, free_text, plain_math, questions
@@ -63,7 +64,7 @@ READERS = {
     ),
     "text in the report": (
         lambda said: shown_cells.read(notebook(text(said))),
-        shown_cells.MOST_CODE,
+        prose.MOST_PARSED,
     ),
     "code in the report": (
         lambda said: shown_places.find(
