@@ -20,6 +20,10 @@ CONV_CLASS = "MyConv2d"
 COLOURS = 2  # position of num_colours among a network's arguments
 
 
+class NothingReturned(TypeError):
+    """A forward without a return statement: a body that is not filled in, say."""
+
+
 class NotBuilt(Exception):
     """The name that was asked for does not exist."""
 
@@ -140,9 +144,11 @@ def describe(module: Any) -> dict[str, Any]:
 def scores_of(output: Any, params: Mapping[str, Any]) -> Tensor:
     """Return the output, or the tensor in it with a channel for each colour, or the first one.
 
-    Raises TypeError if there is none.
+    Raises TypeError if there is none; NothingReturned, which is one, for None.
     """
     found = list(tensors_in(list(output.values()) if isinstance(output, Mapping) else output))
+    if output is None:
+        raise NothingReturned(f"{params.get('class', 'the network')}'s forward returns nothing")
     if not found:
         raise TypeError(f"forward returned a {type(output).__name__}, not a tensor")
     colours = params["args"][COLOURS] if len(params["args"]) > COLOURS else None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from grader.catalog import no_answer
+from grader.checks.findings import not_followed
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
 from grader.checks.traces import traced
-from grader.checks.verdicts import not_followed
 from grader.checks.views import View
 from grader.model import Finding, Outcome, Reply
 from grader.networks.joins import JOINS
 from grader.networks.layers import block
 
 LAST = 5  # the number of the last convolution
+HALVINGS = 2  # of the diagram
 BLAMED = {
     "in_channels": "in_channels_hardcoded",
     "filters": "filters_hardcoded",
@@ -40,32 +42,76 @@ def settings(view: View) -> Iterator[Finding]:
         yield not_followed(view)
         return
     for key, setting in SETTINGS.items():
-        problem = _problem(view, key, setting)
-        if problem is not None:
+        for problem in _problems(view, key, setting):
             what = f"{view.name}({setting}) on an image of {setting.height}×{setting.width} pixels"
             yield Finding(what, problem.expected, problem.actual, problem.mistake, problem.where)
 
 
-def _problem(view: View, key: str, setting: Setting) -> _Problem | None:
+def _problems(view: View, key: str, setting: Setting) -> Iterator[_Problem]:
     id_ = f"setting.{key}"
     reply = view.evidence.replies.peek(f"{view.part}.{id_}")
     want = view.right_reply(id_).arrays["output"].shape
     if reply.outcome is not Outcome.OK:
         expected = f"an output of shape {want}"
         if reply.outcome is Outcome.RAISED:
-            return _blame(view, key, setting, reply, expected, f"it raises {reply.error}")
-        return _Problem(expected, no_answer(reply, None).actual, None)
+            yield from _failed(view, key, setting, reply, expected, f"it raises {reply.error}")
+        else:
+            yield _Problem(expected, no_answer(reply, None).actual, None)
+        return
     output = reply.arrays.get("output")
     if output is None or output.shape != want:
         got = f"shape {output.shape}" if output is not None else "no tensor"
-        return _blame(view, key, setting, reply, f"shape {want}", got)
-    return _written_number(view, key, setting) or _other_values(view, id_)
+        yield from _failed(view, key, setting, reply, f"shape {want}", got)
+        return
+    found = _written_number(view, key, setting) or _other_values(view, id_)
+    if found:
+        yield found
+
+
+def _failed(
+    view: View, key: str, setting: Setting, reply: Reply, expected: str, actual: str
+) -> Iterator[_Problem]:
+    """Yield each layer with a written number, with what came of it; or else what is to blame."""
+    layers = list(_written_channels(view, key, setting, reply))
+    blamed = _blame(view, key, setting, reply, expected, actual)
+    if not layers or blamed.mistake not in (BLAMED[key], "input_skip_one_channel"):
+        yield blamed
+    for layer, wanted, got in layers:
+        last = layer == LAST and view.part == "unet" and key == "in_channels"
+        mistake = "input_skip_one_channel" if last else BLAMED[key]
+        due, built = (f"a convolution for {_channels(n)}" for n in (wanted, got))
+        yield _Problem(due, f"{built}, whatever the argument is: {actual}", mistake, block(layer))
+
+
+def _written_channels(
+    view: View, key: str, setting: Setting, reply: Reply
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (number, wanted, built) for each convolution that should take in other channels.
+
+    A network that raises shows its first such layer only; the shapes of its parameters show all.
+    """
+    if key != "in_channels":
+        return
+    shapes = dict(map(tuple, reply.values.get("parameters", ())))
+    slots = view.reply("eval").values["slots"]
+    usual, drawn = view.diagram().convs, view.diagram(setting).convs
+    for number in range(len(usual)):
+        about = slots.get(f"conv.{number}.weight", {"name": "", "shape": ()})
+        built, before = shapes.get(about["name"], ()), about["shape"]
+        if len(built) != len(before) or len(built) != 4:
+            continue
+        unchanged = built[1] == before[1] == usual[number].in_channels
+        if unchanged and drawn[number].in_channels != built[1]:
+            yield number, drawn[number].in_channels, built[1]
 
 
 def _blame(
     view: View, key: str, setting: Setting, reply: Reply, expected: str, actual: str
 ) -> _Problem:
     mistake, where = BLAMED[key], None
+    if key.startswith("size") and (halved := _halvings(view)) > HALVINGS:
+        sides = f"each side is halved {halved} times, so only sides that {2**halved} divides work"
+        return _Problem(expected, f"{actual}; {sides}", mistake)
     if key == "in_channels":
         added = [d for d in view.skip_departures if d.where == JOINS[LAST]]
         if added:  # for one channel a sum is broadcast to every colour
@@ -75,6 +121,17 @@ def _blame(
     if key.startswith("kernel") and _has_other_kernel(reply, setting.kernel):
         mistake = "kernel_hardcoded"
     return _Problem(expected, actual, mistake, where)
+
+
+def _halvings(view: View) -> int:
+    """Return how often the images are halved on their way, at the handout's size."""
+    heights = [entry["shape"][2] for entry in traced(view.reply("eval")) if _is_image(entry)]
+    smallest = min((height for height in heights if height > 0), default=HANDOUT.height)
+    return max(0, (HANDOUT.height // smallest).bit_length() - 1)
+
+
+def _is_image(entry: Mapping[str, Any]) -> bool:
+    return entry["op"] in ("max_pool2d", "avg_pool2d", "conv2d") and len(entry["shape"]) > 3
 
 
 def _convolutions(reply: Reply) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.catalog import check
+from grader.checks import gradients as gradients_
 from grader.checks import networks, verdicts
 from grader.checks.settings import settings as judged_settings
 from grader.checks.views import view
@@ -86,7 +87,7 @@ def gradients(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: a parameter without a gradient never learns, and nothing says so.
     Usual cause: `.data`, `.detach()` or `torch.no_grad()` inside forward.
     """
-    yield from verdicts.gradients(view(student, reference, PART))
+    yield from gradients_.gradients(view(student, reference, PART))
 
 
 @check("unet.deterministic", requires=["unet.output_shape"])

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from grader import catalog
+from grader.checks.findings import excused, finding, followed
 from grader.checks.networks import HANDOUT, MODES
 from grader.checks.structures import HARMLESS, RANDOM, not_registered
 from grader.checks.traces import is_sound, traced
 from grader.checks.views import View
-from grader.compare import difference, number
 from grader.model import Finding, Outcome
-from grader.networks import diagnosis, joins
+from grader.networks import diagnosis
 from grader.networks.diagnosis import Departure
 
 Array = np.ndarray[Any, Any]
-
-
-def finding(departure: Departure, what: str, *, note: bool = False) -> Finding:
-    """Return a departure from the diagram as a finding about `what`."""
-    return Finding(
-        what=f"{departure.where} of {what}",
-        expected=departure.expected,
-        actual=departure.actual,
-        mistake=departure.mistake,
-        where=departure.where,
-        note=note,
-    )
 
 
 def builds(view: View) -> Iterator[Finding]:
@@ -45,7 +31,9 @@ def builds(view: View) -> Iterator[Finding]:
             return
         if reply.outcome is not Outcome.OK:
             request = view.evidence.replies.requests.get(reply.id)
-            yield catalog.no_answer(reply, request)
+            told = catalog.no_answer(reply, request)
+            nothing = reply.error and reply.error.name == "NothingReturned"
+            yield replace(told, actual=reply.error.message) if nothing and reply.error else told
             return
         if not is_sound(reply):
             yield Finding(view.name, "an answer that can be read", "an answer of another form")
@@ -87,30 +75,7 @@ def _shape_cause(
     return (found[0].mistake, found[0].where) if found else None
 
 
-def not_followed(view: View) -> Finding:
-    """Return what is said in place of every other verdict on a network that is not followed."""
-    return Finding(
-        f"the values of {view.name}",
-        "those of the diagram, or of the operations that were seen",
-        "neither, so nothing that it does can be told for certain",
-        "not_followed",
-    )
-
-
-def _followed(verdict: Callable[[View], Iterator[Finding]]) -> Callable[[View], Iterator[Finding]]:
-    """Make a verdict on what a network does one that is only passed where it can be followed."""
-
-    @functools.wraps(verdict)
-    def judged(view: View) -> Iterator[Finding]:
-        if view.is_followed:
-            yield from verdict(view)
-        else:
-            yield not_followed(view)
-
-    return judged
-
-
-@_followed
+@followed
 def blocks(view: View) -> Iterator[Finding]:
     """Yield the departures of the blocks from the diagram; harmless ones as notes.
 
@@ -122,7 +87,7 @@ def blocks(view: View) -> Iterator[Finding]:
             yield finding(departure, view.name, note=harmless)
 
 
-@_followed
+@followed
 def skips(view: View) -> Iterator[Finding]:
     """Yield each join of a UNet that does not concatenate what the diagram says."""
     if not view.is_right:
@@ -130,7 +95,7 @@ def skips(view: View) -> Iterator[Finding]:
             yield finding(departure, view.name)
 
 
-@_followed
+@followed
 def foreign(view: View) -> Iterator[Finding]:
     """Yield a finding for each convolution that is not a MyConv2d."""
     if view.network is None:
@@ -154,7 +119,7 @@ def _together(departures: Iterable[Departure]) -> Iterator[Departure]:
         yield replace(departure, where=told)
 
 
-@_followed
+@followed
 def registered(view: View) -> Iterator[Finding]:
     """Yield a finding if convolutions work with tensors that no optimizer would be given."""
     if view.unregistered:
@@ -171,16 +136,29 @@ def values(view: View) -> Iterator[Finding]:
         if not view.is_followed:
             yield Finding(what, gap.expected, gap.actual, "not_followed")
         elif view.cause is None and view.is_excused:
-            yield _excused(Finding(what, gap.expected, gap.actual))
+            yield excused(Finding(what, gap.expected, gap.actual))
         elif view.cause is None:
             yield Finding(what, gap.expected, gap.actual)
         else:
-            why = f"{gap.actual}; explained by {view.cause.where}: {view.cause.actual}"
+            why = f"{gap.actual}; {_explained(view, view.cause)}"
             yield Finding(what, gap.expected, why, view.cause.mistake, where=view.cause.where)
         return  # one example says it; another says no more
 
 
-@_followed
+def _explained(view: View, cause: Departure) -> str:
+    """Return what explains wrong values: all departures do so together."""
+    found = list(_together(view.changing())) if cause in view.changing() else [cause]
+    if len(found) == 1:
+        return f"explained by {found[0].where}: {found[0].actual}"
+    told = "; ".join(f"{d.where}: {d.actual}" for d in found[:MOST_TOLD])
+    more = f"; and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
+    return f"explained by these together: {told}{more}"
+
+
+MOST_TOLD = 5  # departures in one line
+
+
+@followed
 def deterministic(view: View) -> Iterator[Finding]:
     """Yield a finding if the output in evaluation mode changes by itself, or with the batch."""
     what = f"{view.name} in eval mode, the same weights"
@@ -203,87 +181,3 @@ def deterministic(view: View) -> Iterator[Finding]:
             lost.mistake if lost else "cheats_eval",
             where=lost.where if lost else "the output for an image",
         )
-
-
-@_followed
-def gradients(view: View) -> Iterator[Finding]:
-    """Yield a finding for each parameter whose gradient is missing or wrong.
-
-    Right is the gradient of the operations that were seen, computed here: a network that departs
-    from the diagram is not blamed twice.
-    """
-    reply, right = view.reply("train"), view.right_gradients()
-    got = {name[5:]: a for name, a in reply.arrays.items() if name.startswith("grad.")}
-    names = {slot: about["name"] or slot for slot, about in reply.values["slots"].items()}
-    wrong = _wrong_gradients(view, got, right, names)
-    if wrong and view.unregistered:
-        yield finding(not_registered(len(view.unregistered)), view.name)
-        return
-    cut = _cut_skips(view, got) if wrong and view.part == "unet" else []
-    for departure in cut:
-        yield finding(departure, view.name)
-    if not cut:
-        excused = bool(wrong) and view.is_excused
-        yield from (_excused(f) if excused else f for f in wrong)
-
-
-def _excused(found: Finding) -> Finding:
-    """Return what MyConv2d explains as a note: it is charged where MyConv2d is judged."""
-    actual = f"{found.actual}; MyConv2d explains it"
-    return replace(found, actual=actual, mistake=None, where=None, note=True)
-
-
-def _wrong_gradients(
-    view: View,
-    got: Mapping[str, Array],
-    right: Mapping[str, Array],
-    names: Mapping[str, str],
-) -> list[Finding]:
-    found = []
-    for slot, want in sorted(right.items()):
-        mine, what = got.get(slot), f"the gradient of {view.name}'s {names.get(slot, slot)}"
-        if mine is None or (want.any() and not mine.any()):
-            norm = f" of norm {number(float(np.linalg.norm(want)))}"
-            got_none = "none: it is cut off"
-            found.append(Finding(what, f"a gradient{norm}", got_none, "gradient_cut", "gradients"))
-        elif not _same_gradient(view, mine, want):
-            gap = difference(mine, want, rtol=1e-5, atol=1e-7)
-            if gap is not None:
-                found.append(Finding(what, gap.expected, gap.actual))
-    return [f for f in found if f.mistake] or found  # what is cut off explains the others
-
-
-def _same_gradient(view: View, mine: Array, want: Array) -> bool:
-    rtol, atol = view.tolerance("train", want)
-    return difference(mine, want, rtol=10 * rtol, atol=10 * atol) is None
-
-
-MOST_CUT = 4  # skips of which each subset may be the one that is cut; the diagram has three
-
-
-def _cut_skips(view: View, got: Mapping[str, Array]) -> list[Departure]:
-    """Return the skips through which no gradient flows, if that explains every gradient."""
-    if view.network is None or len(view.network.convs) != len(view.diagram().convs):
-        return []
-    edges = {}
-    for join in joins.SKIPS:
-        for feed in view.network.convs[join].join.feeds:
-            if feed.edge and isinstance(feed.origin, int) and feed.origin != join - 1:
-                edges[feed.edge] = join
-    if len(edges) > MOST_CUT:  # no skips of a UNet: the gradients themselves are told
-        return []
-    for count in range(1, len(edges) + 1):
-        for chosen in itertools.combinations(edges, count):
-            twin_ = view.twin_of("train", chosen)
-            if twin_ and all(
-                slot in got and _same_gradient(view, got[slot], want)
-                for slot, want in twin_.gradients.items()
-            ):
-                return [_detached(edges[edge]) for edge in chosen]
-    return []
-
-
-def _detached(join: int) -> Departure:
-    skip = joins.SKIPS[join].replace("block", "block ")
-    wanted = f"a gradient that also flows through the skip from {skip}"
-    return Departure("skip_detached", joins.JOINS[join], wanted, "none: the skip is cut off")

@@ -13,6 +13,11 @@ from dataclasses import dataclass, replace
 from grader.networks.architecture import Architecture, Feed, Join
 from grader.networks.graph import Ref
 
+RESIZING = {
+    "pool_other": "pool", "avg_pool2d": "pool", "adaptive_avg_pool2d": "pool", "lp_pool2d": "pool",
+    "up_bilinear": "up", "up_bicubic": "up", "conv_transpose2d": "up", "pixel_shuffle": "up",
+}  # fmt: skip
+MANY, FAR = 2, 8  # this many convolutions too many, so far from the diagram: no match is sure
 MOST = 12  # convolutions; of a network with more, nothing is matched
 
 
@@ -83,6 +88,8 @@ def _matched(actual: Architecture, expected: Architecture) -> Aligned | None:
         missing = tuple(n for n in range(theirs) if n not in kept)
         return Aligned(_filled(actual, expected, kept), missing)
     kept = _best(actual, expected)
+    if mine - theirs >= MANY and _distance(actual, expected, kept) >= FAR:
+        return None  # any match would be a guess
     extra = [n for n in range(mine) if n not in kept]
     return Aligned(_without(actual, kept), (), tuple(_place(kept, n) for n in extra))
 
@@ -98,10 +105,19 @@ def _distance(longer: Architecture, shorter: Architecture, kept: Sequence[int]) 
     total = 0
     for number, other in enumerate(kept):
         mine, theirs = shorter.convs[number], longer.convs[other]
-        ops = shorter.block_ops(number), longer.block_ops(other)
+        ops = _meant(shorter, number), _meant(longer, other)
         total += 2 * (mine.width != theirs.width) + 2 * (sorted(ops[0]) != sorted(ops[1]))
         total += (ops[0] != ops[1]) + (mine.join.kind != theirs.join.kind)
     return total
+
+
+def _meant(network: Architecture, number: int) -> tuple[str, ...]:
+    """Return the operations of a block, what stands in for a resizing as the resizing."""
+    ops = tuple(RESIZING.get(op, op) for op in network.block_ops(number))
+    conv = network.convs[number]
+    if conv.stride > 1 and "pool" not in ops:
+        return ("pool", *ops)
+    return ("up", *ops) if conv.by == "transposed" and "up" not in ops else ops
 
 
 def _place(kept: Sequence[int], number: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from grader.networks.alignment import Aligned, align
+from grader.networks.alignment import MOST, Aligned, align
 from grader.networks.architecture import BLOCKS, Architecture, Conv, Join
 from grader.networks.graph import ACTIVATIONS, POOLINGS
 from grader.networks.layers import block, layer, words
@@ -70,7 +70,11 @@ def _departures(actual: Architecture, expected: Architecture) -> Iterator[Depart
     aligned = align(actual, expected)
     if aligned is None:
         due, got = (f"{len(network.convs)} convolutions" for network in (expected, actual))
-        yield Departure("block_repeated", "the blocks", due, got)
+        if len(actual.convs) > MOST:
+            yield Departure("block_repeated", "the blocks", due, got)
+            return
+        for number in range(len(expected.convs), len(actual.convs)):
+            yield Departure("block_repeated", f"convolution {number + 1}", due, got)
         return
     yield from _counts(actual, expected, aligned)
     yield from _early(aligned, expected)
@@ -95,9 +99,12 @@ def foreign_convolutions(actual: Architecture) -> Iterator[Departure]:
     """Yield each convolution that is not a MyConv2d."""
     for number, conv in enumerate(actual.convs):
         if not conv.by:
-            yield Departure(
-                "nn_conv2d_used", place(actual, number), "MyConv2d", "another convolution"
-            )
+            yield Departure("nn_conv2d_used", place(actual, number), "MyConv2d", own_name(conv))
+
+
+def own_name(conv: Conv) -> str:
+    """Return what a convolution is called where a student reads of it."""
+    return "ConvTranspose2d" if conv.by == "transposed" else "MyConv2d" if conv.by else "Conv2d"
 
 
 def place(network: Architecture, number: int) -> str:
@@ -198,7 +205,8 @@ def _ops(
     number: int, mine: tuple[str, ...], theirs: tuple[str, ...], conv: Conv
 ) -> Iterator[Departure]:
     def departure(mistake: str) -> Departure:
-        first = f"MyConv2d with stride {conv.stride}" if conv.stride > 1 else "MyConv2d"
+        name = own_name(conv)
+        first = f"{name} with stride {conv.stride}" if conv.stride > 1 else name
         return Departure(mistake, block(number), words(theirs), words(mine, first))
 
     if mine == theirs:

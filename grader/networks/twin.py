@@ -201,7 +201,7 @@ class _Run:
             raise NoTwin(f"{node.op} of a tensor from elsewhere")
         if node.op in CONVOLUTIONS:
             return self._convolution(node, inputs[0])
-        if inputs[0].is_meta and node.op in SAME_SHAPE:
+        if inputs and inputs[0].is_meta and node.op in SAME_SHAPE:
             return inputs[0]
         if node.op == "batch_norm":
             return self._batch_norm(node, inputs[0])
