@@ -61,7 +61,7 @@ OPERATION = Record(
 )
 NETWORK = Record(
     {
-        "dtype": Text(7, "float32|float64"),
+        "dtype": Text(8, "bfloat16|float16|float32|float64"),
         **MODULE,
         "trace": Many(OPERATION, 800),
         "slots": Table(Record({"shape": SHAPE, "name": NAME}), SLOT, 3200),

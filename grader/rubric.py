@@ -191,9 +191,12 @@ def score(results: Iterable[CheckResult], rubric: Rubric) -> Score:
     by_id = {result.id: result for result in results}
     grades: list[CheckGrade] = []
     questions: list[QuestionGrade] = []
-    for question, kept in _kept(by_id, rubric):
+    for question, kept, held in _kept(by_id, rubric):
         points = round(kept * question.automatic, ROUND)
-        questions.append(QuestionGrade(question.id, question.title, points, question.automatic))
+        title = question.title
+        if held:  # its checks may all have passed: say why they earn nothing
+            title += f" (counts only beside points in {' or '.join(question.needs)})"
+        questions.append(QuestionGrade(question.id, title, points, question.automatic))
         shares = _spread(question, by_id, kept)
         grades += [_grade(by_id[name], question, shares[name], rubric) for name in question.checks]
     manual = tuple(
@@ -202,13 +205,13 @@ def score(results: Iterable[CheckResult], rubric: Rubric) -> Score:
     return Score(tuple(questions), manual, tuple(grades))
 
 
-def _kept(results: Mapping[str, CheckResult], rubric: Rubric) -> list[tuple[Question, float]]:
-    """Return each question that has checks, with the share of its points that is earned."""
+def _kept(results: Mapping[str, CheckResult], rubric: Rubric) -> list[tuple[Question, float, bool]]:
+    """Return each question with checks, the share of its points that is earned, if it is held."""
     asked = [question for question in rubric.questions if question.checks]
     own = {q.id: 1 - min(1.0, _lost(q, results, rubric)) for q in asked}
     earning = {q.id for q in asked if round(own[q.id] * q.automatic, ROUND) > 0}
     held = {q.id for q in asked if q.needs and not earning & {*q.needs}}
-    return [(q, 0.0 if q.id in held else own[q.id]) for q in asked]
+    return [(q, 0.0 if q.id in held else own[q.id], q.id in held) for q in asked]
 
 
 def _lost(question: Question, results: Mapping[str, CheckResult], rubric: Rubric) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.parameter import is_lazy
 
 LONGEST = 16  # of a list of arguments
 LARGEST = 1 << 16  # of a tensor that is looked at
@@ -46,7 +47,7 @@ def encoded(args: Any, kwargs: Any, visible: list[Tensor], number: Name) -> dict
 
 def _full(tensor: Tensor) -> dict[str, Any] | None:
     """Return a tensor that holds one number throughout as plain data."""
-    if not 0 < tensor.numel() <= LARGEST or tensor.is_complex():
+    if is_lazy(tensor) or not 0 < tensor.numel() <= LARGEST or tensor.is_complex():
         return None
     first = tensor.detach().flatten()[0]
     if not math.isfinite(float(first)) or not bool((tensor.detach() == first).all()):

@@ -15,6 +15,7 @@ from .errors import PartAnswer
 from .loading import Loader, Slots, run_loaded
 from .trace import Tracer, tensors_in, trace
 
+PRECISIONS = ("bfloat16", "float16", "float32", "float64")  # the coarsest first
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 CONV_CLASS = "MyConv2d"
 COLOURS = 2  # position of num_colours among a network's arguments
@@ -64,8 +65,9 @@ def run(
     pass). tensors: "input"; optionally "cotangent", the gradient of a scalar by the output; "conv"
     and "norm", the pools of `loading.Slots.load`.
 
-    A network that raises in float64 (`x.float()` in its forward, say) is run in float32, and the
-    answer says so. One that raises there too leaves what was seen until then.
+    A network that raises in float64 (`x.float()` in its forward, say) is run in float32, and one
+    that raises there too as it was built (`.half()`). One that raises in each leaves what was seen
+    in the first. The answer's "dtype" is the coarsest that it was computed in.
     """
     values: dict[str, Any] = {"dtype": params["dtype"]}
     try:
@@ -73,19 +75,21 @@ def run(
     except NotBuilt:
         raise
     except Exception as error:
-        if params["dtype"] == "float64":
+        for coarser in ("float32", "as_built") if params["dtype"] == "float64" else ():
             with contextlib.suppress(Exception):
-                return _run_in_float32(namespace, params, tensors)
+                return _run_in(coarser, namespace, params, tensors)
         raise PartAnswer(values) from error
 
 
-def _run_in_float32(
-    namespace: Mapping[str, Any], params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+def _run_in(
+    dtype: str,
+    namespace: Mapping[str, Any],
+    params: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     values: dict[str, Any] = {"dtype": "float32"}
     single = {name: tensor.float() for name, tensor in tensors.items()}
-    arrays = _arrays(namespace, {**params, **values}, single, values)
-    return values, {n: a.double() if a.is_floating_point() else a for n, a in arrays.items()}
+    return values, _arrays(namespace, {**params, "dtype": dtype}, single, values)
 
 
 def _arrays(
@@ -95,7 +99,9 @@ def _arrays(
     values: dict[str, Any],
 ) -> dict[str, Tensor]:
     """Return the arrays of the answer, and write down in `values` what is known on the way."""
-    torch.set_default_dtype(DTYPES[params["dtype"]])  # of layers that `Module.to` does not reach
+    torch.set_default_dtype(
+        DTYPES.get(params["dtype"], torch.float32)
+    )  # of layers that `Module.to` does not reach
     module = build(namespace, params)
     values |= describe(module)
     if isinstance(module, nn.Module):
@@ -120,7 +126,15 @@ def _arrays(
         output = scores_of(trace(module, second := Tracer(x.clone(), tracer.conv_classes)), params)
         arrays["again"] = output
         values["unstable"] = _unstable(slots, Slots(second, module))
-    return arrays
+    made = [values["dtype"], *(_precision(t) for t in (arrays["output"], *slots.tensors.values()))]
+    values["dtype"] = min(made, key=PRECISIONS.index)
+    return {n: a.double() if a.is_floating_point() else a for n, a in arrays.items()}
+
+
+def _precision(tensor: Tensor) -> str:
+    """Return the dtype of a tensor that has a precision, "float64" of one of whole numbers."""
+    name = str(tensor.dtype).removeprefix("torch.")
+    return name if name in PRECISIONS else "float64"
 
 
 def _with_weights(

@@ -64,6 +64,7 @@ ALIASES = {
     "__sub__": "sub",
     "__truediv__": "div",
 }
+PARAMETERS = ("weight", "bias", "running_mean", "running_var")
 LIMIT = 400  # entries; those beyond, of loops over pixels say, are counted and not kept
 COUNTED = 50_000  # operations, by which a network that loops for ever has come to an end
 LOADED = ("conv2d", "conv_transpose2d", "batch_norm")  # always kept: they are given their weights
@@ -104,12 +105,15 @@ def conv_weights(module: nn.Module) -> dict[str, Tensor | None]:
     found: dict[str, Tensor | None] = {}
     held = {**vars(module), **dict(module.named_parameters()), **dict(module.named_buffers())}
     for role, dim in (("weight", 4), ("bias", 1)):
-        tensors = [t for t in held.values() if isinstance(t, Tensor) and t.dim() == dim]
+        others = [t for t in held.values() if isinstance(t, Tensor)]
+        others = [t for t in others if not any(t is known for known in found.values())]
         named = held.get(role)
         if isinstance(named, Tensor):
             found[role] = named
-        elif tensors:
-            found[role] = tensors[0]
+        elif others:  # a bias may be one number, or (1, C, 1, 1); a weight is a block
+            fitting = [t for t in others if t.dim() == dim]
+            if fitting or role == "bias":
+                found[role] = (fitting or others)[0]
     return found
 
 
@@ -136,6 +140,11 @@ class Tracer(TorchFunctionMode):
         name = plain_name(called)
         used = list(tensors_in([*args, *kwargs.values()]))
         sources = [self.number(tensor) for tensor in used]
+        given = {}  # told before the operation changes what it is given
+        if not self.depth and name not in ARGUMENTS:
+            weights = [v for k, v in kwargs.items() if k in PARAMETERS and isinstance(v, Tensor)]
+            visible = [t for t in used if not any(t is weight for weight in weights)]
+            given = encoded(args, kwargs, visible, self.number)
         result = func(*args, **kwargs)
         if name == "__get__" and isinstance(result, Tensor):
             self._alias(args, result)  # `.data`, `.T`: another view of the same values
@@ -145,7 +154,7 @@ class Tracer(TorchFunctionMode):
             made = list(tensors_in(result))
             counter = sources == ["?"] and made and made[0].dim() == 0
             if made and not counter:  # (BatchNorm's num_batches_tracked is one)
-                self._record(called, args, kwargs, used, sources, made)
+                self._record(called, args, kwargs, used, sources, made, given)
         return result
 
     def number(self, tensor: Tensor) -> int | str:
@@ -173,13 +182,12 @@ class Tracer(TorchFunctionMode):
         used: list[Tensor],
         sources: Any,
         made: list[Tensor],
+        given: dict[str, Any],
     ) -> None:
         name = plain_name(called)
         bound = self._bind(name, args, kwargs)
         parameters = {
-            role: bound[role]
-            for role in ("weight", "bias", "running_mean", "running_var")
-            if isinstance(bound.get(role), Tensor)
+            role: bound[role] for role in PARAMETERS if isinstance(bound.get(role), Tensor)
         }
         hidden = {id(tensor) for tensor in parameters.values()}
         inputs = [s for t, s in zip(used, sources, strict=True) if id(t) not in hidden]
@@ -190,9 +198,7 @@ class Tracer(TorchFunctionMode):
         }
         if name == "dropout":
             attributes["called"] = called.rstrip("_")
-        elif name not in ARGUMENTS:
-            visible = [tensor for tensor in used if id(tensor) not in hidden]
-            attributes |= encoded(args, kwargs, visible, self.number)
+        attributes |= given
         kept = len(self.entries)
         self.append(name, inputs, made[0], parameters, attributes)
         for other in made[1:] if len(self.entries) > kept else ():

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # it needs torch, which takes seconds: imported where somethi
 
 Array = np.ndarray[Any, Any]
 MAX_EPS = 1e-2  # of BatchNorm; with a larger one it does not normalise
-COARSE = 1e-3  # of a network that runs in float32 only, relative to its largest value
+# How closely values must agree that were not computed in float64, relative to the largest one.
+COARSE = {"float32": 1e-3, "float16": 2e-2, "bfloat16": 8e-2}
 SMALL = "setting.size_8x20"  # the cheapest request that tells the orders of concatenation apart
 
 
@@ -115,9 +116,10 @@ class View(Structure):
         return difference(actual, expected, rtol=rtol, atol=atol)
 
     def tolerance(self, key: str, expected: Array) -> tuple[float, float]:
-        """Return rtol and atol: coarser for a network that runs in float32 alone."""
-        if self.reply(key).values.get("dtype") == "float32":
-            return COARSE, COARSE * float(np.abs(expected).max(initial=1.0))
+        """Return rtol and atol: coarser for a network that computes in a coarser dtype."""
+        coarse = COARSE.get(str(self.reply(key).values.get("dtype")))
+        if coarse is not None:
+            return coarse, coarse * float(np.abs(expected).max(initial=1.0))
         return RTOL, ATOL
 
     # What proves it

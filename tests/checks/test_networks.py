@@ -168,7 +168,7 @@ def test_float32_is_judged_more_coarsely():
 
     view = View(with_replies({"cnn.eval": single}), solutions.reference(), "cnn")
     assert view.gap("eval") is None
-    assert view.tolerance("eval", np.array([-20.0])) == (COARSE, COARSE * 20)
+    assert view.tolerance("eval", np.array([-20.0])) == (COARSE["float32"], COARSE["float32"] * 20)
 
 
 # Answers that were forged

@@ -11,6 +11,7 @@ from . import (
     counter,
     determinism,
     device,
+    eager,
     figures,
     folders,
     history,
@@ -37,6 +38,7 @@ def prepare_libraries(config: Config) -> None:
     """Adapt the libraries and enter the notebook's folder; before the kernel is made."""
     on_cpu = config.device == "cpu"
     determinism.install(config.threads)
+    eager.install()
     if on_cpu:
         device.install()
     loaders.install(workers=not on_cpu, short_batches=not config.full)
