@@ -11,7 +11,7 @@ import importlib
 import inspect
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
@@ -32,6 +32,7 @@ from grader.model import (
 from grader.requests import Ask
 
 MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
+PART_C = ("finetune", "segment")  # kinds of requests about its network
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 PATIENCE = 3  # checks that may cost too much to judge before the rest is given up
@@ -54,21 +55,28 @@ class Check:
     title: str
     why: str
     usual_cause: str
+    tolerates: tuple[str | None, ...] = ()
 
 
-def check(id: str, requires: Iterable[str] = ()) -> Callable[[CheckFunction], CheckFunction]:  # noqa: A002
+def check(
+    id: str,  # noqa: A002
+    requires: Iterable[str] = (),
+    tolerates: Iterable[str | None] = (),
+) -> Callable[[CheckFunction], CheckFunction]:
     """Mark a generator of findings as the check `id` ("question.property").
 
     Its docstring is what a student reads: a first line that states the property, then the
-    paragraphs "Why it matters: ..." and "Usual cause: ...". Raises ValueError for a malformed id
-    or docstring, at import.
+    paragraphs "Why it matters: ..." and "Usual cause: ...". `tolerates` names mistakes, None for
+    those without a name, for which a check of `requires` may have failed.
+
+    Raises ValueError for a malformed id or docstring, at import.
     """
     if not IDENTIFIER.match(id):
         raise ValueError(f"check id {id!r} is not of the form question.property")
 
     def mark(function: CheckFunction) -> CheckFunction:
         title, why, cause = _sections(id, inspect.getdoc(function) or "")
-        function.check = Check(id, function, tuple(requires), title, why, cause)  # type: ignore[attr-defined]
+        function.check = Check(id, function, tuple(requires), title, why, cause, tuple(tolerates))  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -181,16 +189,23 @@ def _judged(
     reference: Replies,
 ) -> Iterator[CheckResult]:
     """Yield the verdict of each check; `before` are those of earlier ones."""
-    status = {name: result.status for name, result in before.items()}
+    known = dict(before)
     for entry in entries:
-        unmet = [n for n in entry.requires if status[n] is not Status.PASSED]
+        unmet = [n for n in entry.requires if not _met(known[n], entry.tolerates)]
         if unmet:
             message = f"not judged: {unmet[0]} did not pass"
             result = CheckResult(entry.id, Status.SKIPPED, (), message)
         else:
             result = _judge_one(entry, evidence, reference)
-        status[entry.id] = result.status
+        known[entry.id] = result
         yield result
+
+
+def _met(result: CheckResult, tolerated: Collection[str | None]) -> bool:
+    """Return whether a check passed, or failed for nothing but mistakes that do not matter."""
+    told = [f.mistake for f in result.findings if not f.note]
+    forgiven = result.status is Status.FAILED and bool(told) and {*told} <= {*tolerated}
+    return result.status is Status.PASSED or forgiven
 
 
 def _over_budget(entry: Check, over: budget.Exceeded) -> CheckResult:
@@ -254,9 +269,14 @@ def no_answer(reply: Reply, request: Request | None) -> Finding:
         Outcome.DIED: ("the kernel died while it ran", None),
         Outcome.REFUSED: (f"an answer that cannot be used: {error}", None),
     }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
+    wanted = (
+        "a class that builds and runs" if request and "class" in request.params else "an answer"
+    )
+    if request and request.kind.startswith(PART_C):
+        wanted = "the network of Part C in `model`, and its train(args, model)"
     return Finding(
         what=call,
-        expected="a class that builds and runs" if request else "an answer",
+        expected=wanted,
         actual=actual,
         mistake=mistake,
         hint=error.line if error and error.line else None,

@@ -99,6 +99,16 @@ LOOP = Record(
         "raised": Either((Nothing(), ERROR)),
     }
 )
+SIDES = Many(Whole(0, 16), 2)
+SLIDING = Record({"stride": SIDES, "padding": SIDES, "dilation": SIDES, "groups": Whole(1, 256)})
+TRIAL = Record(
+    {
+        "placed": Flag(),
+        "raised": Either((Nothing(), ERROR)),
+        "head": Either((Nothing(), SLIDING)),
+    }
+)
+PROOF = Record({"networks": Many(TRIAL, 2)})
 WORLD = Record({}, {"transforms": Many(Anything()), "optimizers": Many(Anything())})
 
 
@@ -161,6 +171,21 @@ def _predictions(asked: Request, _: Mapping[str, Any]) -> dict[str, Expected]:
     }
 
 
+def _drawn(asked: Request, _: Mapping[str, Any]) -> dict[str, Expected]:
+    """Expect the last layer at each moment, its scores, and the drawn layers as they were left."""
+    heads = ("begun", "first", "second", "chosen", "frozen")
+    size = asked.arrays["masks"].shape
+    found = {}
+    for k in range(size[0]):
+        for name in heads:
+            found[f"{k}.{name}.weight"] = Expected.like(FLOATS, (2, 256, 1, 1))
+            found[f"{k}.{name}.bias"] = Expected.like(FLOATS, (2,))
+        found[f"{k}.output"] = Expected.like(FLOATS, (size[2], 2, *size[3:]))
+        for name in ("loop", "choice"):
+            found[f"{k}.rest.{name}"] = Expected.like(FLOATS, (256,))
+    return found
+
+
 def _none(*_: Any) -> dict[str, Expected]:
     return {}
 
@@ -181,6 +206,8 @@ FORMS: dict[str, ReplyForm] = {
     "segment": ReplyForm(Record({"learning": Whole()}), _predictions, ("losses", "predictions")),
     "finetune_state": ReplyForm(STATE),
     "finetune_train": ReplyForm(LOOP),
+    "finetune_layers": ReplyForm(PROOF, _drawn),
+    "finetune_step": ReplyForm(PROOF, _drawn),
     "world": ReplyForm(WORLD),
 }
 

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
 from grader import oracle
 from grader.proving import solutions
@@ -60,8 +61,7 @@ def flowers():
 
 
 def batches(size):
-    pictures, masks = flowers()
-    return zip(pictures.split(size), masks.split(size), strict=True)
+    return DataLoader(TensorDataset(*flowers()), size)
 
 
 def compute_loss(scores, masks):

@@ -15,10 +15,9 @@ from .errors import describe
 from .freezing import idle
 from .learning import predict
 from .network import NotBuilt
+from .segmenter import core, device_of, last_layer, model_of
 from .snapshot import Snapshot
 from .watch import EnoughSteps, Watch, watching
-
-LAST = 4  # index of the classifier's last layer
 
 
 class Arguments(dict):  # type: ignore[type-arg]
@@ -26,21 +25,6 @@ class Arguments(dict):  # type: ignore[type-arg]
 
     __getattr__ = dict.__getitem__
     __setattr__ = dict.__setitem__
-
-
-def model_of(namespace: Mapping[str, Any]) -> nn.Module:
-    """Return Part C's network."""
-    model = namespace.get("model")
-    if not isinstance(model, nn.Module):
-        raise NotBuilt("the notebook leaves no network in the name `model`")
-    return model
-
-
-def core(model: nn.Module) -> nn.Module:
-    """Return the network itself where it stands in a wrapper such as nn.DataParallel."""
-    inner = getattr(model, "module", None)
-    wrapped = isinstance(inner, nn.Module) and not hasattr(model, "classifier")
-    return core(inner) if wrapped and inner is not None else model
 
 
 def state(namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,10 +41,6 @@ def state(namespace: Mapping[str, Any]) -> dict[str, Any]:
         "head": _head(model),
         "idle": idle(namespace, model),
     }
-
-
-def _device(model: nn.Module) -> torch.device:
-    return next(model.parameters(), torch.empty(0)).device
 
 
 def _norm(tensor: Tensor) -> float | None:
@@ -82,15 +62,6 @@ def _head(model: nn.Module) -> dict[str, Any] | None:
         "shape": shape,  # of the weight itself: attributes beside it may say anything
         "bias": isinstance(getattr(last, "bias", None), Tensor),
     }
-
-
-def last_layer(model: nn.Module) -> nn.Module | None:
-    """Return `classifier[4]`, out of an nn.Sequential that holds nothing else."""
-    children = list(getattr(model, "classifier", nn.Module()).children())
-    last = children[LAST] if len(children) > LAST else None
-    while isinstance(last, nn.Sequential) and len(last) == 1:
-        last = last[0]
-    return last
 
 
 def arguments(namespace: Mapping[str, Any], params: Mapping[str, Any], device: str) -> Any:
@@ -151,7 +122,7 @@ def train(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, 
     watch, error = Watch(core(model), params["steps"]), None
     try:
         with watching(watch):
-            call(loop, namespace, arguments(namespace, params, _device(model).type), model)
+            call(loop, namespace, arguments(namespace, params, device_of(model).type), model)
     except EnoughSteps:
         pass
     except NotBuilt:
@@ -187,7 +158,7 @@ def segment(
     (N, H, W), "order" (steps, batch), "held_out" (M, 3, H, W).
     """
     model = core(model_of(namespace))
-    tensors = {name: tensor.to(_device(model)) for name, tensor in tensors.items()}
+    tensors = {name: tensor.to(device_of(model)) for name, tensor in tensors.items()}
     found = Snapshot(model)
     learning = [p for p in model.parameters() if p.requires_grad]
     torch.manual_seed(params["seed"])

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from . import conv, finetune, learning, network
+from . import conv, finetune, learning, network, proof
 from .errors import PartAnswer, answer_of
 
 NONCE = re.compile(r"[0-9a-f]{32}\Z")
@@ -30,9 +30,13 @@ HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], Arrays]]] = {
     "segment": finetune.segment,
     "finetune_state": lambda ns, params, tensors: (finetune.state(ns), {}),
     "finetune_train": lambda ns, params, tensors: (finetune.train(ns, params), {}),
+    "finetune_layers": proof.layers,
+    "finetune_step": proof.step,
 }
 # What a request is about, where it names no class: Part C's network, called `model`.
-SUBJECTS = dict.fromkeys(("segment", "finetune_state", "finetune_train"), "model")
+SUBJECTS = dict.fromkeys(
+    ("segment", "finetune_state", "finetune_train", "finetune_layers", "finetune_step"), "model"
+)
 
 
 class Agent:

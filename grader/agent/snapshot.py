@@ -22,14 +22,24 @@ class Snapshot:
     def restore(self) -> None:
         """Put everything back, a layer that was replaced since then included."""
         for module, modules, parameters, training in self._parts:
-            vars(module).update(_modules=modules, _parameters=parameters, training=training)
+            vars(module).update(
+                _modules=modules.copy(), _parameters=parameters.copy(), training=training
+            )
         with torch.no_grad():
             for parameter, learns, value in self._parameters:
-                parameter.copy_(value)
+                _put(parameter, value)
                 parameter.requires_grad_(learns)
                 parameter.grad = None
             for buffer, value in self._buffers:
-                buffer.copy_(value)
+                _put(buffer, value)
+
+
+def _put(held: Tensor, value: Tensor) -> None:
+    """Put numbers back in place, and their type where that was changed."""
+    if held.dtype is value.dtype:
+        held.copy_(value)
+    else:
+        held.data = value.clone()
 
 
 def moved(now: Tensor, before: Tensor) -> bool:

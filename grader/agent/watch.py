@@ -166,7 +166,11 @@ def _replacements(watch: Watch) -> Iterator[tuple[Any, str, Callable[[Any], Any]
     """Yield what is replaced for a while: the owner, the attribute, and how to wrap it."""
 
     def step(call: Any) -> Any:
-        return lambda optimizer, *a, **k: watch.step(optimizer, call, a, k)
+        def stand_in(optimizer: Any, *a: Any, **k: Any) -> Any:
+            return watch.step(optimizer, call, a, k)
+
+        stand_in.hooked = True  # type: ignore[attr-defined] # or torch wraps it, for good
+        return stand_in
 
     def construct(call: Any) -> Any:
         return lambda optimizer, *a, **k: watch.construct(optimizer, call, a, k)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import contextlib
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader import bands
 from grader.catalog import check
-from grader.checks import deeplab, handover
+from grader.checks import deeplab, handover, proof
 from grader.checks.deeplab import HEAD, shown
 from grader.draws import Draw
 from grader.model import Evidence, Finding, NoAnswer, Replies, Request
 from grader.standin.flowers import draw_flowers
+
+if TYPE_CHECKING:
+    from grader.checks.trials import Trial
 
 Array = np.ndarray[Any, Any]
 RUNS = 2  # seeds: nothing is deducted on the word of one
@@ -22,6 +26,10 @@ BATCH, STEPS, LEARN_RATE = 8, 40, 5e-3
 CROSS_ENTROPIES = {
     "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"
 }  # fmt: skip
+HEAD_MISTAKES = (
+    "head_not_replaced", "head_wrong_index", "classifier_replaced", "head_type", "head_channels",
+    "head_in_channels", "head_kernel",
+)  # fmt: skip
 ARGUMENTS = {
     "checkpoint_name": "check",
     "learn_rate": 1e-3,
@@ -38,6 +46,7 @@ def requests(draw: Draw) -> Iterator[Request]:
     """Yield the questions about Part C's network."""
     yield Request("finetune.state", "finetune_state")
     yield Request("finetune.train", "finetune_train", {"steps": 2, "arguments": ARGUMENTS})
+    yield from proof.requests(draw, ARGUMENTS)
     for run in range(RUNS):
         yield segment_request(run, draw)
 
@@ -71,6 +80,12 @@ def mean_iou(predictions: Array, labels: Array) -> float:
         union = (mine | theirs).sum()
         scores.append(float((mine & theirs).sum() / union) if union else 1.0)
     return float(np.mean(scores))
+
+
+def _trials(student: Evidence, name: str) -> tuple[Trial, ...]:
+    from grader.checks import trials  # torch: only whoever judges needs it
+
+    return trials.of(student, name)
 
 
 def _loop(student: Evidence) -> handover.Loop | None:
@@ -107,6 +122,9 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
     elif mine.head is not None and want.head is not None:
         if not mine.head.is_conv or len(mine.head.shape) != len(want.head.shape):
             yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
+        elif not all(trial.joined() for trial in _trials(student, "layers")):
+            want_scores = "the scores of such a convolution with these numbers"
+            yield Finding(f"{layer} on features drawn by the grader", want_scores, proof.REFUTED)
         else:
             yield from _shape_of(layer, mine.head.shape, want.head.shape)
             if not mine.head.bias:  # the handout does not ask for one in so many words
@@ -125,7 +143,7 @@ def _shape_of(layer: str, mine: tuple[int, ...], want: tuple[int, ...]) -> Itera
             yield Finding(f"the {what} of {layer}", str(expected), str(got), mistake)
 
 
-@check("finetune.frozen")
+@check("finetune.frozen", requires=["finetune.head"], tolerates=(*HEAD_MISTAKES, None))
 def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Only the new last layer requires gradients.
 
@@ -143,6 +161,9 @@ def frozen(student: Evidence, reference: Replies) -> Iterator[Finding]:
     if outside:
         mistake, got = _unfrozen(mine, outside, rest)
         yield Finding("the parameters with requires_grad", want, got, mistake)
+    elif not _frozen_by_values(student, new or HEAD):
+        what = "two steps of the grader's, on a network of its own frozen as yours"
+        yield Finding(what, "the last layer learns, nothing else", proof.REFUTED)
     lost = [name for name in (mine.under(new) if new else ()) if name not in learning]
     if lost and (new == HEAD or len(lost) == len(mine.under(str(new)))):
         got = f"False for {shown(lost)}"
@@ -155,6 +176,20 @@ def _learning(student: Evidence, mine: deeplab.DeepLab) -> list[str]:
     if ran is None or not ran.steps:
         return mine.learning()
     return [name for name in mine.parameters if name in ran.learning]
+
+
+def _frozen_by_values(student: Evidence, new: str) -> bool:
+    """Return whether steps show what is frozen: as it was left, or as `train` leaves it.
+
+    Where the new layer is another than the last, its neighbours in the drawn network learn too.
+    """
+    allowed = {(), () if new == HEAD else (new.partition(".")[0],)}
+    for name in ("layers", "step"):
+        with contextlib.suppress(NoAnswer):  # another check says so
+            trials = _trials(student, name)
+            if any(all(trial.frozen(learning) for trial in trials) for learning in allowed):
+                return True
+    return False
 
 
 def _new_layer(student: Evidence, reference: Replies, mine: deeplab.DeepLab) -> str | None:
@@ -190,20 +225,45 @@ def selection(student: Evidence, reference: Replies) -> Iterator[Finding]:
         yield Finding(handover.WHAT, want, got, "classifier_replaced")
     elif handed is None:
         yield handover.refusal(ran, want)
-    elif handed.names != set(layer):
-        for mistake in handover.mistakes(handed, frozenset(layer)):
-            yield Finding(handover.WHAT, want, str(handed), mistake)
+    else:
+        if handed.names != set(layer):
+            for mistake in handover.mistakes(handed, frozenset(layer)):
+                yield Finding(handover.WHAT, want, str(handed), mistake)
+        yield from _chosen(student, layer, handed.names)
 
 
-@check("finetune.loop", requires=["finetune.head", "finetune.frozen", "finetune.selection"])
+def _chosen(student: Evidence, layer: list[str], handed: Collection[str]) -> Iterator[Finding]:
+    """Yield what a step of the student's optimizer on drawn networks says against a selection."""
+    names = [name for name in layer if name in handed]
+    parts = {name.rpartition(".")[2] for name in names}
+    alone = set(handed) <= set(layer)
+    for trial in _trials(student, "step") if names else ():
+        if not trial.chosen(parts) or (alone and trial.strayed("choice")):
+            what = "one step of that optimizer on a network drawn by the grader"
+            yield Finding(what, f"{shown(names)} moved, by the gradient", proof.REFUTED)
+            return
+
+
+@check(
+    "finetune.loop",
+    requires=["finetune.head", "finetune.frozen", "finetune.selection"],
+    tolerates=["head_kernel"],
+)
 def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """`train(args, model)` trains: zero_grad, cross-entropy, backward, step, for every batch.
 
     Why it matters: the starter's loop is right as it is; only the selection was to be written.
     Usual cause: a line of the loop lost or moved while the selection was written.
     """
-    for expected, got in _departures(handover.read(student.replies)):
+    found = list(_departures(handover.read(student.replies)))
+    for expected, got in found:
         yield Finding("the training loop of train(args, model)", expected, got, "loop_changed")
+    trials = _trials(student, "step")
+    if not found and not all(trial.stepped() or trial.strayed("loop") for trial in trials):
+        what = "two steps of train(args, model) on a network and pictures drawn by the grader"
+        raised = next((f"it raises {t.raised}" for t in trials if t.raised), proof.REFUTED)
+        want = "the last layer goes down the gradient of each batch"
+        yield Finding(what, want, raised, "loop_changed")
 
 
 def _departures(ran: handover.Loop) -> Iterator[tuple[str, str]]:
@@ -235,6 +295,9 @@ def only_head_moves(student: Evidence, reference: Replies) -> Iterator[Finding]:
     if outside:
         what, want = "the parameters that moved", shown([f"{HEAD}.weight", f"{HEAD}.bias"])
         yield Finding(what, want, shown(ran.moved), "frozen_parameter_moved")
+    elif any(trial.strayed("loop") for trial in _trials(student, "step")):
+        what, want = "the drawn layers before the last", "the numbers that they had"
+        yield Finding(what, want, "others", "frozen_parameter_moved")
     if ran.moved_buffers:
         yield Finding(
             "BatchNorm's running statistics",
@@ -267,7 +330,9 @@ def _labels(student: Evidence, run: int) -> Array:
     return student.replies.requests[f"finetune.segment.{run}"].held_back["labels"]
 
 
-@check("finetune.mean_iou", requires=["finetune.head", "finetune.frozen"])
+@check(
+    "finetune.mean_iou", requires=["finetune.head", "finetune.frozen"], tolerates=["head_kernel"]
+)
 def learns(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """Fine-tuned by the grader's loop, the student's network tells flowers from background.
 

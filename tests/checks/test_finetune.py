@@ -271,10 +271,12 @@ def test_every_question_about_part_c_is_asked_once():
     assert mine == [
         "finetune.state",
         "finetune.train",
+        "finetune.layers",
+        "finetune.step",
         "finetune.segment.0",
         "finetune.segment.1",
     ]
-    first, second = (solutions.requests()[id_] for id_ in mine[2:])
+    first, second = (solutions.requests()[id_] for id_ in mine[4:])
     assert isinstance(first, Request)
     assert (first.arrays["inputs"] != second.arrays["inputs"]).any()
     assert first.params["seed"] != second.params["seed"]

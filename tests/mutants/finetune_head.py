@@ -134,7 +134,7 @@ def wrong_kernel_and_nothing_frozen():
 @mutant(
     "missing",
     part="finetune",
-    caught_by=[*CAUGHT, "finetune.frozen", "finetune.selection"],
+    caught_by=[*CAUGHT, "finetune.selection"],
     name="model_missing",
 )
 def model_missing():
