@@ -140,10 +140,16 @@ def scores(features: Tensor, head: Mapping[str, Tensor], size: int, **settings: 
 
 
 def surrogate(head: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return a last layer of the right shape made of the numbers of any other."""
+    """Return a last layer of the right shape made of the numbers of any other.
+
+    The second class has the opposite sign: the same numbers for both would have no gradient.
+    """
     shapes = {"weight": (2, LAST, 1, 1), "bias": (2,)}
-    made = {part: cycled(tensor.flatten(), shapes[part]) for part, tensor in head.items()}
-    return {"weight": torch.zeros(shapes["weight"])} | made
+    made = {"weight": torch.zeros(shapes["weight"])}
+    for part, tensor in head.items():
+        numbers = cycled(tensor.flatten(), shapes[part])
+        made[part] = torch.cat([numbers[:1], -numbers[1:]])
+    return made
 
 
 def frozen_steps(

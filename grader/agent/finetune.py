@@ -160,6 +160,7 @@ def segment(
     model = core(model_of(namespace))
     tensors = {name: tensor.to(device_of(model)) for name, tensor in tensors.items()}
     found = Snapshot(model)
+    model.float()  # one in half or double precision takes no pictures of ours; it is put back
     learning = [p for p in model.parameters() if p.requires_grad]
     torch.manual_seed(params["seed"])
     _reset(last_layer(model))

@@ -122,7 +122,7 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
     elif mine.head is not None and want.head is not None:
         if not mine.head.is_conv or len(mine.head.shape) != len(want.head.shape):
             yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
-        elif not all(trial.joined() for trial in _trials(student, "layers")):
+        elif not all(trial.joined(mine.head.shape) for trial in _trials(student, "layers")):
             want_scores = "the scores of such a convolution with these numbers"
             yield Finding(f"{layer} on features drawn by the grader", want_scores, proof.REFUTED)
         else:

@@ -81,9 +81,11 @@ class Trial:
         loss = F.cross_entropy(scores, self.given["masks"][batch].long())
         return dict(zip(learned, torch.autograd.grad(loss, list(learned.values())), strict=True))
 
-    def joined(self) -> bool:
-        """Return whether the last layer is the convolution that it is said to be, and joined."""
+    def joined(self, shape: tuple[int, ...]) -> bool:
+        """Return whether the last layer is a convolution with such a weight, and joined."""
         output, head = self.arrays.get("output"), self.start("begun")
+        if "weight" not in head or head["weight"].shape != shape:
+            return False
         want = self.scores(head, 0)
         return output is not None and want is not None and _close(output, want.numpy())
 

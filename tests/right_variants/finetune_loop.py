@@ -255,3 +255,21 @@ def train_is_an_object():
             training()(args, model)
 
     return notebook(train=Trainer())
+
+
+@right_variant("in_double_precision", part="finetune")
+def in_double_precision():
+    def doubled(model, optimizer, images, masks):
+        step(model, optimizer, images.double(), masks)
+
+    def prepare(model):
+        freeze_and_replace(model)
+        model.double()
+
+    return notebook(prepare, training(step=doubled))
+
+
+@right_variant("under_another_name", part="finetune")
+def under_another_name():
+    names = notebook()
+    return {**names, "model": None, "deeplab": names["model"]}
