@@ -14,7 +14,7 @@ from grader.exporters.canvas import Filled, by_student, factor, number, two_deci
 from grader.exporters.csvfile import cell
 from grader.exporters.overview import Row
 
-_PARTICIPANT = re.compile(r"\D+ (\d+)")  # Moodle's "Participant 100001"
+_PARTICIPANT = re.compile(r"\A\D+ (\d+)")  # Moodle's "Participant 100001"
 
 
 @dataclass(frozen=True)
