@@ -38,6 +38,7 @@ STARTS = (
     (("import ", "from ", "#", '"""'), "Python code"),
 )
 NAMED = 4  # keys in a note
+PASTED_LIMIT = 10_000  # bytes that are no UTF-8, each of which costs a call
 LATER = "grader-windows-1252"  # how Python's codecs call _one_byte_each
 LIKE = "saved as {}, which Jupyter does not open; read all the same"
 _CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
@@ -97,8 +98,15 @@ def _decoded(data: bytes) -> tuple[str, str | None]:
             return data.decode(wide), LIKE.format("UTF-16")
         return data.decode("utf-8-sig"), None
     if wide is None and data.lstrip()[:1] == b"{" and not _CONTROL.search(data):
-        return data.decode("utf-8-sig", LATER), LIKE.format("Windows-1252")
+        return _windows(data), LIKE.format("Windows-1252")
     raise NoCells("not text, so not a notebook; hand in the .ipynb")
+
+
+def _windows(data: bytes) -> str:
+    """Return a text in Windows-1252, or in UTF-8 with a little of that pasted in."""
+    if data.decode("utf-8", "replace").count("\ufffd") > PASTED_LIMIT:
+        return data.decode("cp1252", "replace")
+    return data.decode("utf-8-sig", LATER)
 
 
 def _wide(data: bytes) -> str | None:

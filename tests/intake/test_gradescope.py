@@ -180,7 +180,5 @@ def test_an_alias_is_the_value_that_it_names(tmp_path):
 def test_aliases_of_aliases_are_bounded():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    begun = time.monotonic()
     with pytest.raises(ValueError, match="more than 2000000 values"):
         gradescope.metadata("\n".join(lines).encode())
-    assert time.monotonic() - begun < 5
