@@ -7,7 +7,8 @@ numbers that came back must be what they lead to.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.agent import drawn
+from grader.checks.deeplab import unusable
 from grader.checks.proof import DESCENT, PARTS, SIZE
 from grader.model import Arrays, Evidence
 
@@ -26,6 +28,19 @@ CLOSE = 0.02  # of the largest right number: other machines and types add otherw
 # How much of the gradient, by size, a step must follow in sign. Chance gives a half; clipping,
 # weights of classes, momentum, decay and other losses of the same kind stay far above this.
 FOLLOWED = 0.7
+
+
+def _or_refuted(proof: Callable[..., bool]) -> Callable[..., bool]:
+    """Let numbers of a shape that nothing can be computed with prove nothing."""
+
+    @functools.wraps(proof)
+    def proved(*args: Any, **kwargs: Any) -> bool:
+        try:
+            return proof(*args, **kwargs)
+        except (RuntimeError, IndexError, ValueError, ZeroDivisionError):
+            return False
+
+    return proved
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,7 @@ class Trial:
         loss = F.cross_entropy(scores, self.given["masks"][batch].long())
         return dict(zip(learned, torch.autograd.grad(loss, list(learned.values())), strict=True))
 
+    @_or_refuted
     def joined(self, shape: tuple[int, ...]) -> bool:
         """Return whether the last layer is a convolution with such a weight, and joined."""
         output, head = self.arrays.get("output"), self.start("begun")
@@ -89,6 +105,7 @@ class Trial:
         want = self.scores(head, 0)
         return output is not None and want is not None and _close(output, want.numpy())
 
+    @_or_refuted
     def frozen(self, learning: Collection[str] = ()) -> bool:
         """Return whether two steps of ours moved the last layer as if only that had learned.
 
@@ -101,6 +118,7 @@ class Trial:
         mine = self.head("frozen")
         return all(p in mine and _close(mine[p].numpy(), want[p].numpy()) for p in PARTS)
 
+    @_or_refuted
     def chosen(self, parts: Collection[str]) -> bool:
         """Return whether the optimizer moved these parts of the last layer, and by its gradient."""
         after, before = self.head("chosen"), self.start("chosen")
@@ -115,6 +133,7 @@ class Trial:
         mine, want = self.arrays.get(f"rest.{name}"), network.flat().numpy()
         return mine is None or mine.shape != want.shape or not np.allclose(mine, want, 0, 1e-7)
 
+    @_or_refuted
     def stepped(self) -> bool:
         """Return whether both steps of the loop went down the gradients of their batches.
 
@@ -159,6 +178,8 @@ def of(student: Evidence, name: str) -> tuple[Trial, ...]:
     """Return the trials of "layers" or "step". Raises NoAnswer."""
     reply = student.replies[f"finetune.{name}"]
     asked = student.replies.requests[reply.id]
+    if len(reply.values["networks"]) != len(asked.params["networks"]):
+        raise unusable(reply, student.replies)
     tensors = {n: torch.from_numpy(a) for n, a in asked.arrays.items()}
     return tuple(
         Trial(
