@@ -18,10 +18,11 @@ from grader.intake.places import File, Folder, counts
 from grader.model import Student
 
 _UPLOAD = re.compile(
-    r"(?P<whose>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<name>.+)|(?P<said>\.txt))", re.DOTALL
+    r"\A(?P<whose>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<name>.+)|(?P<said>\.txt))",
+    re.DOTALL,
 )
 _NAME = re.compile(
-    rb"\s*Name:\s*(?P<name>[^\r\n]{0,200}?)\s*\((?P<user>[^()\r\n]{1,100})\)\s*[\r\n]"
+    rb"\A\s{0,99}Name:\s{0,9}(?P<name>[^\r\n]{0,200}?)\s{0,9}\((?P<user>[^()\r\n]{1,100})\)\s{0,9}[\r\n]"
 )
 SAID_LIMIT = 1 << 20  # bytes of what Blackboard writes, a student's comment in it
 

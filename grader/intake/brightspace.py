@@ -17,10 +17,10 @@ from grader.intake.places import Files, Folder, counts
 from grader.model import Student
 
 INDEX = "index.html"  # its table of contents
-_NAMED = re.compile(r"(?P<first>\d+)-(?P<second>\d+) - (?P<rest>.+)", re.DOTALL)
+_NAMED = re.compile(r"\A(?P<first>\d+)-(?P<second>\d+) - (?P<rest>.+)", re.DOTALL)
 _APART = re.compile(r" ?- ")
 _TIME = re.compile(
-    r"(?P<month>[A-Za-z]{3})[a-z]*\.? (?P<day>\d{1,2}), (?P<year>\d{4}),? "
+    r"(?P<month>[A-Za-z]{3})[a-z]{0,9}\.? (?P<day>\d{1,2}), (?P<year>\d{4}),? "
     r"(?P<hour>\d{1,2}):?(?P<minute>\d\d) ?(?P<half>[AP])\.?M\.?",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from grader.intake.notes import named
 from grader.intake.places import Files, Folder, counts, holds, only
 
 NAME = "a2-cnn.ipynb"
-_REPOSITORY = re.compile(r"((?:\w+-)?(?:p?a2|assignment[-_]?2)(?:-cnn)?[-_]).+", re.IGNORECASE)
+_REPOSITORY = re.compile(r"\A((?:\w+-)?(?:p?a2|assignment[-_]?2)(?:-cnn)?[-_]).+", re.IGNORECASE)
 WRAPPED = 5  # folders that hold nothing but a folder
 FOLDERS = 3  # with a notebook each: then a notebook beside them does not make it one submission
 REPORTED = 20  # folders that are looked at to know our own results

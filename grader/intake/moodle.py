@@ -17,7 +17,7 @@ from grader.intake.places import File, Files, Folder, counts
 from grader.model import Student
 
 _PART = re.compile(
-    r"(?P<who>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+(?:_(?P<name>.*))?", re.DOTALL
+    r"\A(?P<who>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+(?:_(?P<name>.*))?", re.DOTALL
 )
 
 
