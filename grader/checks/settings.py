@@ -92,7 +92,9 @@ def _written_channels(
     """
     if key != "in_channels":
         return
-    shapes = dict(map(tuple, reply.values.get("parameters", ())))
+    told = reply.values.get("parameters")
+    rows = told if isinstance(told, list) else []
+    shapes = {str(row[0]): row[1] for row in rows if _is_named_shape(row)}
     slots = view.reply("eval").values["slots"]
     usual, drawn = view.diagram().convs, view.diagram(setting).convs
     for number in range(len(usual)):
@@ -103,6 +105,10 @@ def _written_channels(
         unchanged = built[1] == before[1] == usual[number].in_channels
         if unchanged and drawn[number].in_channels != built[1]:
             yield number, drawn[number].in_channels, built[1]
+
+
+def _is_named_shape(row: Any) -> bool:
+    return isinstance(row, list) and len(row) > 1 and isinstance(row[1], list)
 
 
 def _blame(

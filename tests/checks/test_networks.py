@@ -70,7 +70,7 @@ def test_a_departure_says_where_what_is_drawn_and_what_is_there():
         "CNN(kernel=3, num_filters=32, num_colours=24, num_in_channels=1) in train mode, "
         "weights given"
     )
-    assert actual.endswith("explained by block 2: 32 output channels")
+    assert "explained by these together: block 2: 32 output channels; block 2: " in actual
 
 
 class OneChannel(reference.UNet):
@@ -85,8 +85,9 @@ def test_a_setting_says_which_call_failed_and_how():
         "UNet(kernel=3, num_filters=32, num_colours=24, num_in_channels=3) "
         "on an image of 32×32 pixels"
     )
-    assert expected == "an output of shape (1, 24, 32, 32)"
+    assert expected == "a convolution for 27 input channels"
     assert actual.startswith(
+        "a convolution for 25 input channels, whatever the argument is: "
         "it raises RuntimeError: Given groups=1, weight of size [24, 25, 3, 3]"
     )
 
