@@ -58,12 +58,12 @@ class Lift(nn.Module):
         self.mix = nn.Conv2d(channels, LAST, 1)
         self.outputs, self.dtype = outputs, dtype
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, seen: Tensor) -> Tensor:
         """Return (N, outputs, H, W), each channel of a picture with mean 0.
 
         So the gradient tells of shapes: weights of classes and the like hardly turn it.
         """
-        y = torch.tanh(self.mix(x.to(self.mix.weight.dtype)))
+        y = torch.tanh(self.mix(seen.to(self.mix.weight.dtype)))
         y = widened(y - y.mean((2, 3), keepdim=True), self.outputs)
         return y if self.dtype is None else y.to(self.dtype)
 

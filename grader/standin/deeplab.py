@@ -71,10 +71,10 @@ class Backbone(nn.Module):
 class Pooled(nn.Sequential):
     """The mean over the whole picture, seen everywhere."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return channels that are the same at every place, in the height and width of `x`."""
-        pooled: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
-        return pooled.expand(-1, -1, *x.shape[-2:])
+    def forward(self, seen: Tensor) -> Tensor:
+        """Return channels that are the same at every place, in the height and width of `seen`."""
+        pooled: Tensor = super().forward(seen)  # type: ignore[no-untyped-call]
+        return pooled.expand(-1, -1, *seen.shape[-2:])
 
 
 class Pyramid(nn.Module):
@@ -95,9 +95,9 @@ class Pyramid(nn.Module):
         )
         self.project = nn.Sequential(*_unit(4 * inner, LAST, 1), nn.Dropout(0.5))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, seen: Tensor) -> Tensor:
         """Map the backbone's ``out`` to ``(N, 256, h, w)``."""
-        narrow = self.narrow(x)
+        narrow = self.narrow(seen)
         joined: Tensor = self.project(torch.cat([conv(narrow) for conv in self.convs], dim=1))
         return joined
 
