@@ -102,7 +102,9 @@ def test_three_mistakes_lose_exactly_their_points_and_are_named(grade):
     assert mistakes(report) == {"pool_after_relu", "skip_missing_input", "selects_everything"}
     assert lost(report) == {"A1": 0.16, "B1": 0.3, "C1": 0.3}
     text = terminal.render(report)
-    assert "The skip connection from the input is missing [skip_missing_input]" in text
+    assert "The skip connection from the input is missing [skip_missing_input]" in (
+        " ".join(text.split())
+    )
 
 
 def test_an_unfilled_template_gets_zero_with_a_reason_a_question(grade):
@@ -111,7 +113,9 @@ def test_an_unfilled_template_gets_zero_with_a_reason_a_question(grade):
     assert report.score == 0
     for question in report.questions:
         first = next(c for c in report.checks if c.question == question.id)
-        assert question.max_points == 0 or (first.status is not Status.PASSED and first.actual)
+        told = "counts only beside points in" in question.title
+        failed = first.status is not Status.PASSED and first.actual
+        assert question.max_points == 0 or told or failed
 
 
 def test_the_untouched_template_earns_nothing(grade):

@@ -58,7 +58,7 @@ def test_a_reason_names_the_place_and_the_value():
     )
     assert refused(parameters=[["a"]]) == "parameters[0] is not a list of 2 values"
     assert refused(slots={"x": {}}) == "a name in slots is a text of another form: 'x'"
-    assert refused(dtype="b" * 9) == "dtype is a text of 9 characters, over 7"
+    assert refused(dtype="b" * 9) == "dtype is a text of 9 characters, over 8"
 
 
 def test_arrays_are_those_that_were_asked_for_in_their_shapes():

@@ -117,7 +117,15 @@ def test_the_scores_in_another_form_are_looked_at(change, kind):
     np.testing.assert_array_equal(reply.arrays["output"], right.arrays["output"])
 
 
-@pytest.mark.parametrize("nothing", [None, 3.0, "scores", []])
+def test_an_output_of_nothing_is_told_as_that():
+    class Empty(reference.CNN):
+        def forward(self, x):
+            pass
+
+    assert answer(Empty).error.message == "CNN's forward returns nothing"
+
+
+@pytest.mark.parametrize("nothing", [3.0, "scores", []])
 def test_an_output_without_a_tensor_raises(nothing):
     class Empty(reference.CNN):
         def forward(self, x):

@@ -64,7 +64,7 @@ class ColoursHardcodedInBlock5:
         return *super().widths(nf, nc)[:4], 24
 
 
-@sin("in_channels_hardcoded", SETTINGS)
+@sin("in_channels_hardcoded", SETTINGS, parts=["cnn"])  # in UNet it is two written numbers
 class InChannelsHardcoded:
     def __init__(self, kernel, num_filters, num_colours, num_in_channels):
         super().__init__(kernel, num_filters, num_colours, 1)

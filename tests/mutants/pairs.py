@@ -51,10 +51,19 @@ class BilinearWithNNConv2d:
         return [nn.Upsample(scale_factor=2, mode="bilinear"), self.norm(width), nn.ReLU()]
 
 
-@sin(["kernel_hardcoded", "in_channels_hardcoded"], ["settings"])
+@sin(["kernel_hardcoded", "in_channels_hardcoded"], ["settings"], parts=["cnn"])
 class KernelAndInChannelsHardcoded:
     def __init__(self, kernel, num_filters, num_colours, num_in_channels):
         super().__init__(3, num_filters, num_colours, 1)
+
+
+@sin(
+    ["kernel_hardcoded", "in_channels_hardcoded", "input_skip_one_channel"],
+    ["settings"],
+    parts=["unet"],
+)
+class KernelAndBothInChannelsHardcoded(KernelAndInChannelsHardcoded):
+    pass
 
 
 @sin(["padding_hardcoded", "input_skip_one_channel"], ["settings"], parts=["unet"])

@@ -104,7 +104,8 @@ def test_every_link_leads_somewhere_also_without_the_notebook():
 def test_a_text_without_end_is_cut():
     finding = Finding("x", "y" * 100_000, "z")
     html = page(pages.report((pages.check("cnn.values", Status.FAILED, [finding]),)), Parts())
-    assert "[... 97000 more characters]" in html
+    assert "y" * 100 in html
+    assert "y" * 3000 not in html
     assert len(html) < 60_000
 
 
