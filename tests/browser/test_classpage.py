@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from grader.exporters import classpage
 from grader.model import Status, Student
-from tests.class_parts import HOSTILE, a_class, check, report, withheld
+from tests.class_parts import HOSTILE, a_class, check, marked, report, withheld
 
 MARKS = {f"student-{i:03d}": {"A2": 0.1, "B3": 0.2} for i in range(30)}
 COLUMN = "(n) => [...document.querySelectorAll('#submissions tbody tr')].map(r => r.cells[n])"
@@ -17,7 +17,8 @@ def a_page(size=60):
     made = (check("cnn.blocks", Status.FAILED, mistakes=(HOSTILE,)),)
     evil = report(HOSTILE, made, (Student(HOSTILE, HOSTILE),), isolation="none")
     class_ = [*a_class(size), evil, withheld("zoe", HOSTILE)]
-    return classpage.index(class_, MARKS, [Student("s999", "Missing Person")])
+    class_ = [marked(one, **MARKS.get(one.submission.id, {})) for one in class_]
+    return classpage.index(class_, [Student("s999", "Missing Person")])
 
 
 def values(page, column):

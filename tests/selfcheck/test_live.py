@@ -162,7 +162,7 @@ def test_a_missing_name_is_named_in_one_line():
     assert report.gaps == ("the notebook defines no UNet: run, or write, the cell that makes it",)
 
 
-def test_an_empty_class_counts_as_a_gap():
+def test_a_forward_without_return_is_called_what_it_is():
     class CNN(nn.Module):
         def __init__(self, kernel, num_filters, num_colours, num_in_channels):
             super().__init__()
@@ -170,7 +170,9 @@ def test_an_empty_class_counts_as_a_gap():
         def forward(self, x):
             pass
 
-    assert called(CNN).gaps == ("CNN is not written yet",)
+    report = called(CNN)
+    assert report.gaps == ()
+    assert "CNN's forward returns nothing" in " ".join(repr(report).split())
 
 
 def test_a_question_is_asked_only_its_own_requests(monkeypatch):

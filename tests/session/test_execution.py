@@ -67,12 +67,12 @@ def test_the_error_of_a_function_names_the_line_in_the_notebook():
 
 def test_a_statement_that_raises_costs_itself_also_in_a_fresh_kernel():
     """What the rest of its cell defined is there again when the kernel had to be replaced."""
-    cell = "import nowhere_to_be_found\nkept = 7\n\ndef f():\n    return 1 / 0\n\nf()\nlast = 8"
+    cell = "import nowhere_to_be_found as n; n.use()\nkept = 7\n\ndef f():\n    return 1 / 0\n\nf()\nlast = 8"
     with running(cell, "import os\nos._exit(0)", "print(kept + last)") as runner:
         assert outcomes(runner) == ["raised", "died", "ok"]
         run = runner.executed().cells[0]
         assert [(left.line, left.error.name) for left in run.left_out] == [
-            (1, "ModuleNotFoundError"),
+            (1, "AbsentPackage"),
             (7, "ZeroDivisionError"),
         ]
         assert run.left_out[1].error.line == "return 1 / 0"
@@ -81,7 +81,7 @@ def test_a_statement_that_raises_costs_itself_also_in_a_fresh_kernel():
 
 
 def test_errors_that_are_not_shown_are_not_taken_for_none():
-    loud = "import nowhere_to_be_found\nprint('x' * 3_000_000)\n1 / 0"
+    loud = "import nowhere_to_be_found as n; n.use()\nprint('x' * 3_000_000)\n1 / 0"
     with running(loud) as runner:
         run = runner.executed().cells[0]
         assert run.left_out[-1].error.name == "NotShown"
