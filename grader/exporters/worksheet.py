@@ -43,12 +43,18 @@ SHEETS: Mapping[str, Sheet] = {
     ),
     "brightspace": Sheet(
         "Brightspace", ("OrgDefinedId", "Username", "Email"),
-        re.compile(r"(?P<title>.+) Points Grade(?: <[^<>]*MaxPoints:(?P<most>[0-9.,]+)[^<>]*>)?\Z"),
+        re.compile(
+            r"(?P<title>.{1,150}) Points Grade"
+            r"(?: <[^<>]{0,60}MaxPoints:(?P<most>[0-9.,]{1,12})[^<>]{0,60}>)?\Z"
+        ),
         kept=("End-of-Line Indicator",),
     ),
     "blackboard": Sheet(
         "Blackboard", ("Username", "Student ID"),
-        re.compile(r"(?P<title>.+) \[Total Pts: [^\]0-9]*(?P<most>[0-9.,]+)[^\]]*\](?: \|\d+)?\Z"),
+        re.compile(
+            r"(?P<title>.{1,150}) \[Total Pts: [^\]0-9]{0,9}(?P<most>[0-9.,]{1,12})[^\]]{0,20}\]"
+            r"(?: \|\d{1,20})?\Z"
+        ),
         kept=("Last Name", "First Name"),
     ),
 }  # fmt: skip

@@ -67,7 +67,8 @@ def test_the_error_of_a_function_names_the_line_in_the_notebook():
 
 def test_a_statement_that_raises_costs_itself_also_in_a_fresh_kernel():
     """What the rest of its cell defined is there again when the kernel had to be replaced."""
-    cell = "import nowhere_to_be_found as n; n.use()\nkept = 7\n\ndef f():\n    return 1 / 0\n\nf()\nlast = 8"
+    define = "\n\ndef f():\n    return 1 / 0\n\nf()\nlast = 8"
+    cell = f"import nowhere_to_be_found as n; n.use()\nkept = 7{define}"
     with running(cell, "import os\nos._exit(0)", "print(kept + last)") as runner:
         assert outcomes(runner) == ["raised", "died", "ok"]
         run = runner.executed().cells[0]
