@@ -73,12 +73,17 @@ def test_what_learns_at_the_first_step_counts_more_than_what_was_left():
 
 
 def test_both_parts_of_a_wrong_layer_are_told():
-    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [3, 128, 1, 1]}
-    found = findings(finetune.head, state(head=head))
+    found = finetune._shape_of("model.classifier[4]", (3, 128, 1, 1), (2, 256, 1, 1))
     assert [(f.mistake, f.what, f.expected, f.actual) for f in found] == [
         ("head_channels", "the output channels of model.classifier[4]", "2", "3"),
         ("head_in_channels", "the input channels of model.classifier[4]", "256", "128"),
     ]
+
+
+def test_a_layer_that_its_scores_refute_is_not_believed():
+    head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [3, 128, 1, 1]}
+    (found,) = findings(finetune.head, state(head=head))
+    assert found.actual.endswith("is not believed")
 
 
 @pytest.mark.parametrize("head", [None, {"layers": 0}, {"layers": 4}])
