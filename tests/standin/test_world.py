@@ -29,7 +29,7 @@ def test_built_world_has_the_notebooks_layout(world):
         "17flowers.tgz",
         "trimaps.tgz",
     } <= names
-    assert [path.name for path in world.parent.iterdir()] == ["world"]
+    assert not [path for path in world.parent.iterdir() if path.name.startswith(".")]  # unfinished
     assert is_current(world)
 
 
