@@ -6,7 +6,6 @@ whether the page is up to date.
 
 from __future__ import annotations
 
-import difflib
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from grader.catalog import Check, catalogue
 from grader.mistakes import known, title
+from grader.nearest import meant
 from grader.rubric import Price, Question, Rubric, load
 
 WIDTH = 80
@@ -49,9 +49,8 @@ def explain(name: str, rubric: Rubric) -> str:
         return "\n".join(_explained(catalogue()[name], rubric)) + "\n"
     if name in rubric.prices:
         return "\n".join(_mistake(name, rubric)) + "\n"
-    near = difflib.get_close_matches(name, [*catalogue(), *rubric.prices], 1)
-    meant = f"; did you mean {near[0]!r}?" if near else "; `grader checks` lists them all"
-    raise KeyError(f"there is no check or mistake {name!r}{meant}")
+    near = meant(name, [*catalogue(), *rubric.prices]) or "; `grader checks` lists them all"
+    raise KeyError(f"there is no check or mistake {name!r}{near}")
 
 
 def _explained(entry: Check, rubric: Rubric) -> Iterator[str]:

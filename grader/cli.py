@@ -20,7 +20,9 @@ from grader.exits import (
     NoRoom,
     full,
     no_room,
+    shown,
 )
+from grader.nearest import meant
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
@@ -67,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
+        _known_verb(arguments)
         options = parser().parse_args(arguments)
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         code: int = options.run(options)
@@ -77,6 +80,15 @@ def _run(arguments: Sequence[str]) -> int:
             return _interrupted()
         return _failed(error)
     return code
+
+
+def _known_verb(arguments: Sequence[str]) -> None:
+    """Raise BadInput for a verb that is not there, and say which one may be meant."""
+    verb = arguments[0] if arguments else "-"
+    known = list(filter(_is_there, VERBS))
+    if not verb.startswith("-") and verb not in known:
+        near = meant(verb, known) or "; `grader --help` lists them"
+        raise BadInput(f"there is no verb {shown(verb)!r}{near}")
 
 
 def _interrupted() -> int:

@@ -25,6 +25,7 @@ from grader.exporters import (
 from grader.exporters.overview import Row, overview
 from grader.files import Refused, read_plain
 from grader.model import GradeReport
+from grader.nearest import meant
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,9 @@ def chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
         return reports
     found = [report for report in reports if report.submission.id == wanted]
     if not found:
-        known = ", ".join(shown(report.submission.id) for report in reports[:5])
-        raise BadInput(f"--submission {shown(wanted)}: no such submission; there are {known}, ...")
+        ids = [report.submission.id for report in reports]
+        near = meant(wanted, ids) or f"; there are {', '.join(map(shown, ids[:5]))}, ..."
+        raise BadInput(f"--submission {shown(wanted)}: no such submission{near}")
     return found
 
 

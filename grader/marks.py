@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from grader.exporters.csvfile import NUMBER
 from grader.files import Refused, read_plain
 from grader.marks_table import Filled, read
 from grader.model import GradeReport, ManualQuestion
+from grader.nearest import meant
 
 TABLE, STORE = "marks.csv", "marks.json"
 SIZE_LIMIT = 64 << 20
@@ -174,7 +174,7 @@ def _judged(
     """Return what is wrong with a row, and its mark; neither for a row that is not filled in."""
     if row.submission not in known:
         return (
-            f"no submission {row.submission!r} among the results{_near(row.submission, known)}",
+            f"no submission {row.submission!r} among the results{meant(row.submission, known)}",
             None,
         )
     question = known[row.submission].get(row.question)
@@ -190,11 +190,6 @@ def _judged(
     if not -EPSILON <= points <= question.max_points + EPSILON:
         return f"{what} are not from 0 to {question.max_points:g}", None
     return None, Mark(min(max(points, 0.0), question.max_points), row.comment)
-
-
-def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def number(text: str) -> float | None:

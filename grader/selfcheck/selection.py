@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
 from grader.exits import BadInput, shown
+from grader.nearest import meant
 from grader.rubric import Question, Rubric
 
 # The right answers to A3 are its formulas: compared with recorded ones, they would be given away.
@@ -96,7 +96,7 @@ def _nothing(word: str, every: tuple[Chosen, ...], rubric: Rubric) -> NoReturn:
             )
     known = [c.question.id for c in every]
     families = sorted({n.partition(".")[0] for c in every for n in c.checks})
-    near = difflib.get_close_matches(_plain(word), [w.casefold() for w in (*known, *families)], 1)
-    meant = f"; did you mean {near[0]}?" if near else "."
+    names = [name for c in every for name in c.checks]
+    near = meant(_plain(word), (*known, *families, *names)) or "."
     choices = ", ".join((*known, *families))
-    raise BadInput(f"'{shown(word)}' names no check{meant} Choose from {choices}")
+    raise BadInput(f"'{shown(word)}' names no check{near} Choose from {choices}")

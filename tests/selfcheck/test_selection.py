@@ -74,7 +74,7 @@ def test_hidden_checks_are_not_shown():
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("unett", "did you mean unet?"),
+        ("unett", "did you mean 'unet'?"),
         (
             "A2",
             "A2 (What the pictures of the CNN show) has no public check: it is marked by people",
