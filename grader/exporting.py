@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import storage, tables
+from grader import intake, storage, tables
 from grader.exits import GRADED, WITHHELD, BadInput, shown
 from grader.exporters import (
     canvas,
     classroom50,
+    feedback,
     github,
     gradebook,
     gradescope,
@@ -26,6 +27,8 @@ from grader.exporters.overview import Row, overview
 from grader.files import Refused, read_plain
 from grader.model import GradeReport
 from grader.nearest import meant
+from grader.packaging.archive import zipped
+from grader.running.results import Results
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,6 @@ EACH = {
     "classroom50": Each("result.json", _classroom50),
 }
 FILLED_IN = ("canvas", *worksheet.SHEETS)  # the platform's own file, with a column filled in
-WHOLE = (*FILLED_IN, "github", "junit", "csv")
-FORMATS = (*EACH, *WHOLE)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -96,7 +97,7 @@ def _valid(options: argparse.Namespace) -> None:
     """Refuse an option that belongs to another format: it would be ignored in silence."""
     for name, of in (
         ("gradebook", FILLED_IN), ("assignment", FILLED_IN), ("scale", FILLED_IN),
-        ("score", FILLED_IN), ("notebook", ("github",)),
+        ("score", FILLED_IN), ("notebook", ("github",)), ("download", ("feedback",)),
     ):  # fmt: skip
         if getattr(options, name) and options.to not in of:
             formats = ", ".join(of)
@@ -107,6 +108,11 @@ def _valid(options: argparse.Namespace) -> None:
         raise BadInput(
             f"--to {options.to} needs --gradebook FILE, the course's own file as "
             f"{options.to.capitalize()} exports it: its ids and its headings are kept"
+        )
+    if options.to == "feedback" and options.download is None:
+        raise BadInput(
+            "--to feedback needs --download PATH, the platform's download that was graded: "
+            "reports go back under its names"
         )
 
 
@@ -144,6 +150,8 @@ def _whole(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes
         return _github(reports, options.notebook)
     if options.to == "csv":
         return gradebook.gradebook(reports)
+    if options.to == "feedback":
+        return _feedback(reports, options)
     return _canvas(reports, options) if options.to == "canvas" else _worksheet(reports, options)
 
 
@@ -158,6 +166,33 @@ def _github(reports: Sequence[GradeReport], path: Path | None) -> bytes:
             for line in github.commands(report, place):
                 print(line)
     return github.summary(reports)
+
+
+def _feedback(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
+    """Return the zip of reports, and say who gets none."""
+    name = str(options.download)
+    found = intake.find(options.download).named(Results(options.graded).given())
+    platform = feedback.accepted(found.platform, name)
+    back = {entry.id: entry.found.back for entry in found.entries}
+    if options.submission:
+        back = {id_: front for id_, front in back.items() if id_ == options.submission}
+    made = feedback.feedback(found.platform, reports, _pages(options.graded, reports), back)
+    for note in made.notes:
+        _say(note)
+    if not made.files:
+        raise BadInput(f"--download {shown(name)}: no report goes back to {platform}")
+    _say(f"{len(made.files)} reports for {platform}")
+    return zipped(made.files)
+
+
+def _pages(folder: Path, reports: Sequence[GradeReport]) -> dict[str, bytes]:
+    """Return the students' pages of a graded folder, those that are there."""
+    alone = (folder / storage.REPORT).is_file()
+    places = {
+        report.submission.id: (folder if alone else folder / report.submission.id) / feedback.PAGE
+        for report in reports
+    }
+    return {id_: path.read_bytes() for id_, path in places.items() if path.is_file()}
 
 
 def _canvas(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:

@@ -73,4 +73,4 @@ def _class(path: Path, folder: Folder, notes: tuple[str, ...]) -> Intake:
     if layout is None:
         raise BadInput(f"{shown(path)}: no notebook (.ipynb) in it or in the folders below it")
     entries = tuple(Entry(ids.safe(found.name), found) for found in layout.founds)
-    return Intake(entries, (*layout.notes, *notes), layout.alone)
+    return Intake(entries, (*layout.notes, *notes), layout.alone, platform=layout.platform)

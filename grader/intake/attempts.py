@@ -19,10 +19,12 @@ class Attempt:
     Attributes:
         when: sorts attempts; "" if it is not known.
         said: the time as the platform writes it.
+        folder: the folder that holds it, as the platform calls it; "" if there is none.
     """
 
     when: str
     said: str
+    folder: str = ""
     files: dict[str, File] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -45,11 +47,15 @@ def together(name: str, key: str, student: Student, attempts: Iterable[Attempt])
     files: dict[str, File] = {}
     refused: dict[str, str] = {}
     notes = []
+    back = ""
     for attempt in sorted(attempts, key=lambda attempt: attempt.when):
+        back = f"{attempt.folder}/" if attempt.folder else back
         again = sorted(files.keys() & attempt.files.keys())
         if again:
             notes.append(f"handed in again: {named(again)} of {shown(attempt.said)} counts")
         files |= attempt.files
         refused |= attempt.refused
     refused = {name: why for name, why in refused.items() if name not in files}
-    return Found(name, key, files=files, refused=refused, notes=tuple(notes), students=(student,))
+    return Found(
+        name, key, files=files, refused=refused, notes=tuple(notes), students=(student,), back=back
+    )

@@ -75,9 +75,8 @@ def _given(folder: Folder) -> tuple[list[tuple[_Label, Attempt]], list[str]]:
         label = _label(name, is_file=False)
         if label is not None:
             inside = Files(below)
-            given.append(
-                (label, Attempt(when(label.said), label.said, inside.files, inside.refused))
-            )
+            attempt = Attempt(when(label.said), label.said, name, inside.files, inside.refused)
+            given.append((label, attempt))
         elif counts(name):
             nobodys.append(f"{name}/")
     for name in (*folder.files, *folder.refused):

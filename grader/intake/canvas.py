@@ -34,6 +34,7 @@ class Upload:
     number: int
     name: str
     file: File | str
+    front: str  # of the name in the download, before the file's own
 
 
 def _readings(name: str, file: File | str = "") -> list[Upload]:
@@ -54,9 +55,11 @@ def _readings(name: str, file: File | str = "") -> list[Upload]:
         late = who[-1:] == ["LATE"]
         whose = "_".join(who[:-1] if late else who)
         if rest in ([TYPED[0]], [TYPED[1]]):
-            found.append(Upload(whose, user, late, 0, rest[0], file))
+            found.append(Upload(whose, user, late, 0, rest[0], file, ""))
         elif len(rest) > 1 and rest[0].isdecimal() and rest[0].isascii() and len(rest[0]) < DIGITS:
-            found.append(Upload(whose, user, late, int(rest[0]), "_".join(rest[1:]), file))
+            own = "_".join(rest[1:])
+            front = name[: len(name) - len(own)]
+            found.append(Upload(whose, user, late, int(rest[0]), own, file, front))
     return found
 
 
@@ -146,8 +149,18 @@ def _found(uploads: list[Upload]) -> Found:
     name = f"{first.who}_{first.user}" if first.who else first.user
     return Found(
         name, first.user, files=files, refused=refused, notes=tuple(notes), students=(student,),
-        late=late,
+        late=late, back=_back(uploads),
     )  # fmt: skip
+
+
+def _back(uploads: Iterable[Upload]) -> str:
+    """Return how the name of feedback begins: as that of the last notebook that was uploaded.
+
+    Canvas (`infer_comment_context_from_filename` in `abstract_assignment.rb`) finds student and
+    upload by the two numbers, and shows what comes back under the name of that upload.
+    """
+    theirs = [each for each in uploads if each.name.lower().endswith(".ipynb")]
+    return max(theirs, key=lambda each: each.number).front if theirs else ""
 
 
 def _versions(uploads: Iterable[Upload]) -> dict[str, list[Upload]]:

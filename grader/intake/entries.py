@@ -24,6 +24,7 @@ class Found:
         refused: why something of it is not read.
         notes: what a person should know.
         only_notebook: a notebook was given by itself, so no write-up is looked for.
+        back: how the name of a file begins that the platform is to hand back; "" if it takes none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Found:
     students: tuple[Student, ...] = ()
     late: bool | None = None
     only_notebook: bool = False
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,14 @@ class Intake:
         notes: what a person should know of the whole.
         alone: the path is one single submission rather than a class.
         clashes: a note for each submission whose name looks like another's.
+        platform: that made the download, as its module is called; "" if none is known.
     """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     alone: bool = False
     clashes: tuple[str, ...] = ()
+    platform: str = ""
 
     def named(self, given: Sequence[ids.Given] = ()) -> Intake:
         """Return the submissions with ids: those that they were given before, else their names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.exits import shown
@@ -19,21 +19,34 @@ FOLDERS = 3  # with a notebook each: then a notebook beside them does not make i
 REPORTED = 20  # folders that are looked at to know our own results
 
 
+PLATFORMS: Mapping[str, Callable[[Folder], tuple[tuple[Found, ...], tuple[str, ...]]]] = {
+    "gradescope": gradescope.founds,
+    "moodle": moodle.founds,
+    "brightspace": brightspace.founds,
+    "blackboard": blackboard.founds,
+    "canvas": canvas.founds,
+}
+
+
 @dataclass(frozen=True)
 class Layout:
-    """What was found, what a person should know, and whether it is one single submission."""
+    """What was found, what a person should know, and whether it is one single submission.
+
+    `platform` is the one that laid it out so, or "".
+    """
 
     founds: tuple[Found, ...]
     notes: tuple[str, ...] = ()
     alone: bool = False
+    platform: str = ""
 
 
 def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
     """Return how a folder is laid out, None if there is no submission in it."""
     names = [name for name in folder.files if counts(name)]
-    platforms = _platforms(folder, names)
-    if platforms is not None:
-        return Layout(*platforms(folder))
+    platform = _platform(folder, names)
+    if platform:
+        return Layout(*PLATFORMS[platform](folder), platform=platform)
     for below in only(folder):
         inner = recognise(below, wrapped + 1) if wrapped < WRAPPED else None
         if inner is not None and not inner.alone:
@@ -44,20 +57,18 @@ def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
     return _loose(folder, [name for name in names if name.lower().endswith(flat.OPENED)])
 
 
-def _platforms(
-    folder: Folder, names: list[str]
-) -> Callable[[Folder], tuple[tuple[Found, ...], tuple[str, ...]]] | None:
-    """Return what reads a folder as a platform made it, None if none did."""
+def _platform(folder: Folder, names: list[str]) -> str:
+    """Return which platform made a folder, "" if none did."""
     folders = [name for name in folder.folders if counts(name)]
     if gradescope.METADATA in names:
-        return gradescope.founds
+        return "gradescope"
     if moodle.fits(folders, names):
-        return moodle.founds
+        return "moodle"
     if brightspace.fits(folders, names):
-        return brightspace.founds
+        return "brightspace"
     if blackboard.fits(names):
-        return blackboard.founds
-    return canvas.founds if canvas.fits(names) else None
+        return "blackboard"
+    return "canvas" if canvas.fits(names) else ""
 
 
 def _loose(folder: Folder, opened: list[str]) -> Layout | None:

@@ -4,6 +4,9 @@
 person's; older versions end the folder in `_`, and without folders the file's name follows
 (`mod/assign/classes/downloader.php` of Moodle 4 and 5). A team has its own name and number, or is
 the team of those without one, which has no number.
+
+Back goes `NAME_NUMBER_assignfeedback_file/` (`mod/assign/feedback/file/importziplib.php`): Moodle
+wants the number behind the first `_`, and believes no name.
 """
 
 from __future__ import annotations
@@ -11,11 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from grader.intake import ids
 from grader.intake.entries import Found
 from grader.intake.notes import named
 from grader.intake.places import File, Files, Folder, counts
 from grader.model import Student
 
+FEEDBACK = "assignfeedback_file"  # of a folder whose files Moodle hands back
 _PART = re.compile(
     r"\A(?P<who>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+(?:_(?P<name>.*))?", re.DOTALL
 )
@@ -75,4 +80,5 @@ def _own_name(name: str) -> str:
 def _found(who: str, number: str, files: dict[str, File], refused: dict[str, str]) -> Found:
     name = f"{who}_{number}" if number else who
     student = Student(who, who, platform_id=number)
-    return Found(name, number or who, files=files, refused=refused, students=(student,))
+    back = f"{ids.safe(who).replace('_', ' ')}_{number}_{FEEDBACK}/" if number else ""
+    return Found(name, number or who, files=files, refused=refused, students=(student,), back=back)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 HELP = "write results for a platform, GitHub Actions, JUnit or a spreadsheet"
 FILLED_IN = ("canvas", "moodle", "brightspace", "blackboard")
-FORMATS = ("gradescope", "markus", "classroom50", *FILLED_IN, "github", "junit", "csv")
+EACH = ("gradescope", "markus", "classroom50")
+FORMATS = (*EACH, *FILLED_IN, "feedback", "github", "junit", "csv")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="without manual marks or with them (default: with, once `grader merge` brought some)",
     )
     canvas.add_argument("--scale", action="store_true", help="stretch to the platform's points")
+    feedback = parser.add_argument_group("feedback")
+    feedback.add_argument(
+        "--download",
+        type=Path,
+        help="what Canvas, Moodle or Brightspace gave and was graded: the zip has its names",
+    )
     github = parser.add_argument_group("github")
     github.add_argument(
         "--notebook", type=Path, help="in the repository: print annotations at its lines"

@@ -176,3 +176,54 @@ def classroom50(data: bytes) -> dict:
 
 def _no_constant(name: str) -> float:
     raise AssertionError(f"{name} is no JSON")
+
+
+def moodle_feedback(names: list[str], participants: dict[int, str]) -> dict[str, str]:
+    """Return which file each participant gets, as Moodle's `importziplib.php` finds it.
+
+    The file's path and name are broken at "/", each part at its first four "_": the second piece
+    must be the number of a participant, the next two a plugin.
+    """
+    given = {}
+    for name in names:
+        parts = ["import", *name.split("/")]
+        assert not parts[-1].startswith((".", "~"))
+        for place, part in enumerate(parts):
+            pieces = part.split("_", 4)
+            if len(pieces) < 4 or not pieces[1].isdecimal():
+                continue
+            who = participants.get(int(pieces[1]))
+            if who is None or pieces[2:4] != ["assignfeedback", "file"]:
+                continue
+            own = "/".join(["".join(pieces[4:]), *parts[place + 1 :]])
+            assert own == "/report.html", "only a path in full is known again, unchanged files too"
+            assert who not in given
+            given[who] = name
+            break
+    return given
+
+
+def canvas_feedback(
+    names: list[str], uploads: dict[tuple[str, str], str], groups: tuple[str, ...] = ()
+) -> dict[str, tuple[str, str]]:
+    """Return what each user's comment gets, a file and the name it is shown under.
+
+    As `infer_comment_context_from_filename` of Canvas finds it; other files are ignored there.
+
+    Args:
+        names: of the zip.
+        uploads: display names by user and number of the upload.
+        groups: names of groups, which are taken off.
+    """
+    given = {}
+    for name in names:
+        base = name.rpartition("/")[2]
+        group = next((each for each in groups if base.startswith(f"{each}_")), None)
+        pieces = [p for p in base.removeprefix(f"{group}_").split("_") if p != "LATE"]
+        anonymous = pieces[0] == "anon"
+        numbers = [p for p in pieces if p.isdecimal()]
+        user, upload = pieces[1:3] if anonymous else (*numbers, "", "")[:2]
+        if not pieces[-1].startswith("link") and (user, upload) in uploads:
+            assert user not in given
+            given[user] = name, uploads[user, upload]
+    return given
