@@ -38,13 +38,6 @@ CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 PATIENCE = 3  # checks that may cost too much to judge before the rest is given up
 
 
-class WorldFailed(Exception):
-    """The world that a notebook ran in kept an answer from being of use.
-
-    That is a fault of ours: nothing is charged and nothing earned, and a person looks.
-    """
-
-
 @dataclass(frozen=True)
 class Check:
     """One entry of the catalogue."""
@@ -235,8 +228,6 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
         finding = no_answer(missing.reply, evidence.replies.requests.get(missing.reply.id))
         missing_name = missing.reply.outcome is Outcome.MISSING
         return result(Status.FAILED if missing_name else Status.ERROR, (finding,))
-    except WorldFailed as fault:
-        return result(Status.BROKEN, (), str(fault))
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours must not become a student's score

@@ -26,6 +26,15 @@ def _as_of() -> Callable[[str], contextlib.AbstractContextManager[Any]] | None:
     return history.as_of  # type: ignore[no-any-return]
 
 
+def _silently() -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which what stands for an absent package accepts every use."""
+    try:
+        from colab_world import absent
+    except ImportError:
+        return contextlib.nullcontext()
+    return absent.silently()  # type: ignore[no-any-return]
+
+
 def _world() -> dict[str, Any]:
     """Return what the stand-in changed, and which optimizers the notebook's own cells made."""
     try:
@@ -58,4 +67,5 @@ def serve(nonce: str) -> None:
 
     folder = json.loads(os.environ["COLAB_CONFIG"])["io"]
     shell = get_ipython()
-    serve_files(Agent(_names(shell.user_ns), _as_of(), _world), folder, nonce)
+    with _silently():
+        serve_files(Agent(_names(shell.user_ns), _as_of(), _world), folder, nonce)

@@ -219,6 +219,7 @@ def selection(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """
     ran, layer = handover.read(student.replies), deeplab.read(student.replies).under(HEAD)
     handed = ran.handed
+    yield from handover.stopped(ran)
     want = shown(layer) if layer else f"those of {HEAD}"
     if not layer:
         got = f"{handed or 'none'}: the network has no {HEAD}"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader import causes
-from grader.catalog import WorldFailed
 from grader.causes import Cause
 from grader.checks.deeplab import CLASSIFIER, HEAD, shown, unusable
 from grader.model import Finding, Replies, StudentError
 
 WHAT = "the parameters that train(args, model) gives its optimizer"
 AUXILIARY = "aux_classifier"
+STOPPED = "stopped_by_the_world"
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,16 @@ class Loop:
     moved: tuple[str, ...]
     moved_buffers: int
     raised: str  # class and message, or nothing
+    world: Cause | None  # the world's reason, as the kernel tells it, for coming to no step
 
 
 def read(replies: Replies) -> Loop:
-    """Return what the answer to `finetune.train` says.
-
-    Raises:
-        NoAnswer: the answer is of no use.
-        WorldFailed: the loop came to no step for a reason of ours, so that nothing was seen of it.
-    """
+    """Return what the answer to `finetune.train` says. Raises NoAnswer for one of no use."""
     reply = replies["finetune.train"]
     try:
-        loop = _read(reply.values)
+        return _read(reply.values)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise unusable(reply, replies) from None
-    cause = _cause(reply.values.get("raised")) if not loop.steps else None
-    if cause is not None:
-        raise WorldFailed(f"train(args, model) raises {loop.raised}: {cause.value}")
-    return loop
 
 
 def _cause(raised: Any) -> Cause | None:
@@ -83,6 +75,7 @@ def _read(values: Mapping[str, Any]) -> Loop:
         moved=_texts(values["moved"]),
         moved_buffers=len(values["moved_buffers"]),
         raised=f"{raised['name']}: {raised['message']}" if raised else "",
+        world=_cause(raised) if not steps else None,
     )
 
 
@@ -103,6 +96,16 @@ def _handed(groups: Any) -> Handover | None:
         tuple(f"a tensor of shape {shape} outside the network" for shape, _ in strangers),
         all(kind == "Parameter" for _, kind in strangers),
     )
+
+
+def stopped(loop: Loop) -> Iterator[Finding]:
+    """Yield a note where the loop came to no step for what looks like a reason of the world's.
+
+    It may be forged, so the rest is judged by what is there, and a person is told.
+    """
+    if loop.world is not None:
+        expected, got = "steps of the optimizer", f"{loop.world.value}: {loop.raised}"
+        yield Finding("train(args, model)", expected, got, STOPPED, note=True)
 
 
 def refusal(loop: Loop, want: str) -> Finding:

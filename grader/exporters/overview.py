@@ -12,6 +12,7 @@ from grader.model import CheckGrade, GradeReport, ManualQuestion, QuestionGrade,
 
 Seconds = Mapping[str, Mapping[str, float]]  # where the time went, by submission and stage
 
+STOPPED = "stopped_by_the_world"
 ROUND = 6  # decimals that are kept of points
 MILLI = 3  # decimals that are kept of seconds
 
@@ -25,6 +26,7 @@ class Row:
         seconds: where the time went, by stage.
         world: why statements were left out of the notebook that failed for a reason of ours.
         notes: how the hand-in was understood: which of two notebooks, an older resubmission.
+        stopped: whether the training loop of Part C says that the world kept it from a step.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Row:
     seconds: Mapping[str, float]
     notes: tuple[str, ...] = ()
     world: tuple[Cause, ...] = ()
+    stopped: bool = False
 
     @property
     def withheld(self) -> bool:
@@ -207,6 +210,7 @@ def _row(report: GradeReport, seconds: Seconds) -> Row:
         seconds=seconds.get(report.submission.id) or spent(report),
         notes=report.submission.notes,
         world=causes.world(report.cells),
+        stopped=any(STOPPED in check.mistakes for check in report.checks),
     )
 
 

@@ -242,6 +242,17 @@ def lies_about_requires_grad() -> Any:
     return {"finetune_state": lambda *_: ({"parameters": rows, "head": head, "idle": []}, {})}
 
 
+@forgery("a cause of the world's, so that a person might look in place of the grader")
+def claims_a_cause() -> Handlers:
+    raised = {
+        "name": "RuntimeError",
+        "message": "can't allocate memory: you tried to allocate 1078984704 bytes",
+        "line": "scores = model(images)",
+    }
+    nothing = {"steps": [], "groups": [], "given": [], "moved": [], "raised": raised}
+    return claims() | {"finetune_train": lambda *_: (literal("train") | nothing, {})}
+
+
 @forgery("the agent's own answers about another network, trained as a whole")
 def trains_everything() -> Handlers:
     def step(names: Any, params: Any, given: Mapping[str, Tensor]) -> Any:

@@ -295,18 +295,30 @@ NO_STEP = {"steps": [], "groups": [], "given": [], "moved": [], "backwards": 0}
 
 
 @pytest.mark.parametrize(
-    ("line", "status"),
+    ("line", "noted"),
     [
-        ("outputs = model(images)", Status.BROKEN),
-        ('raise RuntimeError("can\'t allocate memory")', Status.FAILED),
+        ("outputs = model(images)", ["stopped_by_the_world"]),
+        ('raise RuntimeError("can\'t allocate memory")', []),
     ],
 )
-def test_a_loop_that_fails_for_a_reason_of_ours_is_neither_charged_nor_paid(line, status):
-    """A person looks; whoever raises the error himself is charged as ever."""
+def test_a_loop_that_says_the_world_stopped_it_is_judged_by_what_is_there(line, noted):
+    """Such a cause can be forged: nothing is withheld, nothing given, and a person is told."""
     answer = NO_STEP | {"raised": {**MEMORY, "line": line}}
     evidence = with_values({"finetune.train": answer})
-    results = catalog.judge(evidence, solutions.reference(), ["finetune.selection"])
-    assert results[-1].status is status
+    (result,) = catalog.judge(evidence, solutions.reference(), ["finetune.selection"])
+    assert result.status is Status.FAILED
+    assert [f.mistake for f in result.findings if f.note] == noted
+    assert [f.mistake for f in result.findings if not f.note] == ["raises"]
+    for note in (f for f in result.findings if f.note):
+        assert note.actual.startswith("the memory that a notebook is given here: RuntimeError: ")
+
+
+def test_a_selection_is_paid_for_where_the_world_stopped_the_loop_behind_it():
+    answer = {"steps": [], "moved": [], "raised": {**MEMORY, "line": "model(images)"}}
+    evidence = with_values({"finetune.train": answer})
+    results = {r.id: r for r in catalog.judge(evidence, solutions.reference())}
+    assert results["finetune.selection"].status is Status.PASSED
+    assert results["finetune.loop"].status is Status.FAILED
 
 
 def test_a_loop_that_took_a_step_is_judged_whatever_came_later():

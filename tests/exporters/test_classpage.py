@@ -119,6 +119,14 @@ def test_a_kernel_that_died_for_no_known_reason_is_worth_a_look():
     assert "the kernel died" in page.sections["submissions"]
 
 
+def test_a_loop_that_says_that_something_is_not_here_is_worth_a_look():
+    told = (check("finetune.selection", Status.PASSED, mistakes=("stopped_by_the_world",)),)
+    page = Page(classpage.index([report("ada", told, verdict=Verdict.WRONG), report("bo")]))
+    assert "something is not here" in page.sections["look"]
+    assert ("look", "ada/report.html") in page.links
+    assert ("look", "bo/report.html") not in page.links
+
+
 def test_an_ordinary_class_has_nothing_to_look_at():
     page = Page(classpage.index([report("ada", verdict=Verdict.WRONG)]))
     assert "look" not in page.sections

@@ -109,3 +109,18 @@ def test_nothing_is_asked_before_the_last_cell_has_run():
     with running(CONV, NETWORKS, look) as runner:
         assert runner.nb.cells[2].outputs[0].text == "[] False\n"
         assert runner.ask(NET).outcome is Outcome.OK
+
+
+def test_a_loop_that_reports_to_a_package_that_is_not_here_is_seen_all_the_same():
+    reports = FINETUNING.replace(
+        "        loss.backward()", "        lobster.log({'loss': loss})\n        loss.backward()"
+    )
+    with running("import lobster", CONV, NETWORKS, reports) as runner:
+        (left,) = [left for run in runner.executed().cells for left in run.left_out]
+        assert (left.error.name, left.error.message) == (
+            "AbsentPackage",
+            "lobster is not installed here",
+        )
+        values = runner.ask(TRAIN).values
+    assert values["raised"] is None
+    assert len(values["steps"]) == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from colab_world.absent import Absent, AbsentPackage
+from colab_world.absent import Absent, AbsentPackage, silently
 from colab_world.imports import Imports
 from colab_world.missing import Missing
 
@@ -156,3 +156,28 @@ def test_the_graders_own_names_get_no_placeholder(name: str) -> None:
     except ImportError:
         with pytest.raises(ModuleNotFoundError, match="No module named"):
             missing.placeholder(name)
+
+
+@pytest.mark.parametrize("use", [use for use in USES.values() if not use.startswith("class")])
+def test_while_the_grader_asks_a_use_does_nothing(colab: Colab, use: str) -> None:
+    colab.run("import imgaug")
+    asked = f"from colab_world import absent\nwith absent.silently():\n    exec({use!r})"
+    fails = "AssertionError: " if use.startswith("assert") else ""
+    assert colab.run(asked).error == fails
+    assert colab.run(use).error == GONE
+
+
+def test_while_the_grader_asks_what_a_placeholder_wraps_is_there() -> None:
+    bar = Absent("bar", "bar is not installed here")
+    with silently():
+        assert list(bar.tqdm([1, 2, 3], "batches")) == [1, 2, 3]
+        assert bar.trace(abs)(-3) == 3
+        assert list(bar.log({"loss": 1})) == list(bar) == list(reversed(bar)) == []
+        with bar.run("training") as run:
+            run.step += 1
+        assert (len(bar), int(bar), float(bar), bool(bar), 1 in bar) == (0, 0, 0.0, False, False)
+        assert isinstance(1 + bar.loss / 2, Absent)
+        with pytest.raises(StopIteration):
+            next(bar)
+    with pytest.raises(AbsentPackage):
+        bar.tqdm([1])

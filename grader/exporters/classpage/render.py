@@ -168,8 +168,11 @@ def href(id_: str) -> str:
 
 def _look(row: Row) -> str:
     """Return why somebody should look at a graded submission; "" for an ordinary one."""
-    died = "the kernel died" if DIED in row.mistakes else ""
-    return LOOK.get(row.verdict, died)
+    if row.verdict in LOOK:
+        return LOOK[row.verdict]
+    if DIED in row.mistakes:
+        return "the kernel died"
+    return "its training loop says that something is not here" if row.stopped else ""
 
 
 def _tags(row: Row, *, marking: bool) -> list[tuple[str, str]]:
