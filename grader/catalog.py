@@ -30,9 +30,9 @@ from grader.model import (
     capped,
 )
 from grader.requests import Ask
+from grader.unanswered import no_answer
 
 MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
-PART_C = ("finetune", "segment")  # kinds of requests about its network
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 PATIENCE = 3  # checks that may cost too much to judge before the rest is given up
@@ -225,7 +225,8 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
     except NoAnswer as missing:
         if missing.of is not evidence.replies:
             return result(Status.BROKEN, (), f"the reference gave no answer to {missing.reply.id}")
-        finding = no_answer(missing.reply, evidence.replies.requests.get(missing.reply.id))
+        asked = evidence.replies.requests.get(missing.reply.id)
+        finding = no_answer(missing.reply, asked, evidence.submission.notebook)
         missing_name = missing.reply.outcome is Outcome.MISSING
         return result(Status.FAILED if missing_name else Status.ERROR, (finding,))
     except (MemoryError, RecursionError):
@@ -234,41 +235,3 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
         return result(Status.BROKEN, (), f"{type(error).__name__}: {error}")
     failed = any(not finding.note for finding in findings)
     return result(Status.FAILED if failed else Status.PASSED, findings)
-
-
-def call_of(request: Request | None) -> str:
-    """Return the student's call that a request makes, for instance `CNN(3, 32, 24, 1)`."""
-    if request is None or "class" not in request.params:
-        return "the notebook"
-    names = ("kernel", "num_filters", "num_colours", "num_in_channels")
-    if request.kind == "conv2d":
-        names = ("in_channels", "out_channels", "kernel_size", "padding")
-    pairs = zip(names, request.params["args"], strict=False)
-    words = [f"{name}={value}" for name, value in pairs]
-    words += [f"{k}={v}" for k, v in request.params.get("kwargs", {}).items()]
-    return f"{request.params['class']}({', '.join(words)})"
-
-
-def no_answer(reply: Reply, request: Request | None) -> Finding:
-    """Return the finding for a reply that did not come out well."""
-    call, error = call_of(request), reply.error
-    actual, mistake = {
-        Outcome.MISSING: (str(error.message if error else "there is no such name"), "missing"),
-        Outcome.RAISED: (f"it raises {error}", "raises"),
-        # No mistake is named for a reply that never came: nobody knows what it would have been.
-        Outcome.TIMED_OUT: ("it did not come to an end in time", None),
-        Outcome.DIED: ("the kernel died while it ran", None),
-        Outcome.REFUSED: (f"an answer that cannot be used: {error}", None),
-    }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
-    wanted = (
-        "a class that builds and runs" if request and "class" in request.params else "an answer"
-    )
-    if request and request.kind.startswith(PART_C):
-        wanted = "the network of Part C in `model`, and its train(args, model)"
-    return Finding(
-        what=call,
-        expected=wanted,
-        actual=actual,
-        mistake=mistake,
-        hint=error.line if error and error.line else None,
-    )

@@ -28,6 +28,7 @@ LAYERS = (
         "grader.tables",
         "grader.mistakes",
         "grader.nearest",
+        "grader.torch_errors",
         "grader.session.messages",
         "grader.session.flood",
         "grader.draws",
@@ -76,6 +77,7 @@ LAYERS = (
         "grader.networks.flips",
         "grader.networks.norms",
     ),
+    ("grader.unanswered",),
     ("grader.catalog", "grader.session"),
     (
         "grader.conv2d.calls",

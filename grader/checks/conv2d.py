@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.catalog import check, no_answer
+from grader.catalog import check
 from grader.compare import number
 from grader.conv2d import calls, properties, verdicts
 from grader.conv2d.calls import AS_BUILT, CHOSEN, INIT, what
@@ -18,6 +18,7 @@ from grader.conv2d.verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame
 from grader.draws import Draw
 from grader.model import Evidence, Finding, NoAnswer, Outcome, Replies, Reply, Request
 from grader.requests import Ask
+from grader.unanswered import no_answer
 
 Array = np.ndarray[Any, Any]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.catalog import no_answer
 from grader.checks.findings import not_followed
 from grader.checks.networks import HANDOUT, SETTINGS, Setting
 from grader.checks.traces import traced
@@ -14,6 +13,7 @@ from grader.checks.views import View
 from grader.model import Finding, Outcome, Reply
 from grader.networks.joins import JOINS
 from grader.networks.layers import block
+from grader.unanswered import no_answer, raised
 
 LAST = 5  # the number of the last convolution
 HALVINGS = 2  # of the diagram
@@ -53,8 +53,9 @@ def _problems(view: View, key: str, setting: Setting) -> Iterator[_Problem]:
     want = view.right_reply(id_).arrays["output"].shape
     if reply.outcome is not Outcome.OK:
         expected = f"an output of shape {want}"
-        if reply.outcome is Outcome.RAISED:
-            yield from _failed(view, key, setting, reply, expected, f"it raises {reply.error}")
+        if reply.outcome is Outcome.RAISED and reply.error is not None:
+            told = raised(reply.error, view.name, view.evidence.submission.notebook)
+            yield from _failed(view, key, setting, reply, expected, told)
         else:
             yield _Problem(expected, no_answer(reply, None).actual, None)
         return

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from grader import catalog
 from grader.checks.findings import excused, finding, followed
 from grader.checks.networks import HANDOUT, MODES
 from grader.checks.structures import HARMLESS, RANDOM, not_registered
@@ -17,6 +16,7 @@ from grader.checks.views import View
 from grader.model import Finding, Outcome
 from grader.networks import diagnosis
 from grader.networks.diagnosis import Departure
+from grader.unanswered import no_answer
 
 Array = np.ndarray[Any, Any]
 
@@ -31,7 +31,7 @@ def builds(view: View) -> Iterator[Finding]:
             return
         if reply.outcome is not Outcome.OK:
             request = view.evidence.replies.requests.get(reply.id)
-            told = catalog.no_answer(reply, request)
+            told = no_answer(reply, request, view.evidence.submission.notebook)
             nothing = reply.error and reply.error.name == "NothingReturned"
             yield replace(told, actual=reply.error.message) if nothing and reply.error else told
             return

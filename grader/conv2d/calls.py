@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from grader import requests
-from grader.catalog import call_of
 from grader.compare import number
 from grader.draws import Draw
 from grader.model import Request
+from grader.unanswered import call_of
 
 Array = np.ndarray[Any, Any]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 SOURCE_LIMIT = 30_000  # characters of one cell that are looked at
+FIRST_LINE = 48  # characters of it that name a cell
 PRINTED_LIMIT = 1_000_000
 CELLS_LIMIT = 2000
 DRAWN = re.compile(r"<(?:img|svg|canvas)\b", re.IGNORECASE)  # a picture inside HTML
@@ -52,6 +54,29 @@ def read_cells(notebook: str) -> tuple[SavedCell, ...]:
     """Return the cells of a notebook, given as nbformat 4 JSON text that was validated."""
     cells = json.loads(notebook)["cells"][:CELLS_LIMIT]
     return tuple(_cell(index, cell) for index, cell in enumerate(cells))
+
+
+def name(cell: SavedCell) -> str:
+    """Return a cell as people see it: its place, Jupyter's own number, its first line.
+
+    >>> name(SavedCell(20, True, "class UNet(nn.Module):", count=12))
+    'cell 21 [12] `class UNet(nn.Module):`'
+    """
+    number = f" [{cell.count}]" if cell.count is not None else ""
+    first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+    first = textwrap.shorten(first.replace("`", "'"), FIRST_LINE, placeholder=" ...")
+    return f"cell {cell.index + 1}{number}" + (f" `{first}`" if first else "")
+
+
+def holding(line: str, subject: str, notebook: str) -> SavedCell | None:
+    """Return the last code cell with a line; of several, the last that defines `subject`."""
+    found = [cell for cell in read_cells(notebook) if cell.code and _holds(cell, line)]
+    defining = [cell for cell in found if subject and f"class {subject}" in cell.source]
+    return next(reversed(defining or found), None)
+
+
+def _holds(cell: SavedCell, line: str) -> bool:
+    return any(own.strip() == line for own in cell.source.splitlines())
 
 
 def _cell(index: int, cell: Mapping[str, Any]) -> SavedCell:

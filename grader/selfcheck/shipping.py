@@ -28,8 +28,8 @@ NEVER = (
 # Read or copied by path: the kernel's side, and data.
 KERNEL_SIDE = ("standin/kernel", "agent")
 DATA = (
-    "py.typed", "rubric.toml", "mistakes.toml", "bands.json", "written/handout.json",
-    "standin/deeplab.py", "standin/deeplab.safetensors",
+    "py.typed", "rubric.toml", "mistakes.toml", "torch_errors.toml", "bands.json",
+    "written/handout.json", "standin/deeplab.py", "standin/deeplab.safetensors",
 )  # fmt: skip
 SKIPPED = {"__pycache__"}
 
