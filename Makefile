@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	sh scripts/install-packages.sh $(BIN)/python -e '.[dev]'
 	touch $@
 
 # bubblewrap is the sandbox; it is installed where that is possible and named where it is not.

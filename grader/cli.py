@@ -26,6 +26,10 @@ from grader.nearest import meant
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
+LIGHT = (
+    "is not installed, which this command needs; a light installation works on results only: "
+    "install the grader with all of its packages (pip install .)"
+)
 VERBS = (
     "doctor", "grade", "status", "report", "rubric", "rescore", "merge", "export",  # staff
     "package", "push",
@@ -108,6 +112,9 @@ def _failed(error: Exception) -> int:
         known = error if isinstance(error, NoRoom) else no_room(error, Path(error.filename or "."))
         print(f"grader: {known}", file=sys.stderr)
         return WITHHELD
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("grader"):
+        print(f"grader: {error.name} {LIGHT}", file=sys.stderr)
+        return USAGE
     raise error
 
 
