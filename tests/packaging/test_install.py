@@ -1,4 +1,4 @@
-"""scripts/install-packages.sh: torch for the CPU where that saves anything, and no failure for it."""
+"""scripts/install-packages.sh: torch for the CPU where it saves anything, and no failure for it."""
 
 import os
 import subprocess
