@@ -1,7 +1,12 @@
-"""Train one of the student's networks with the grader's own loop, and let it predict."""
+"""Train one of the student's networks with the grader's own loop, and let it predict.
+
+Weights in half precision are trained as mixed precision does it: the optimizer steps on copies in
+float32, and what a step is too small for in float16 is not the network's fault.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .network import build
+from .network import NotBuilt, build
 
 CHUNK = 64  # images at once when predicting
 MOMENTUM = 0.1  # of BatchNorm's running statistics
+COARSE = (torch.float16, torch.bfloat16)
+SCALE = 1024.0  # of the loss, whose gradients would vanish in float16
 
 
 def run(
@@ -23,9 +30,26 @@ def run(
     params: class, args, seed, learn_rate. tensors: "inputs" (N, C, H, W), "labels" (N, H, W),
     "order" (steps, batch) of indices into them, "held_out" (M, C, H, W).
     The answer: "losses" (steps,) and the class ids "predictions" (M, H, W) on the held-out
-    inputs; their labels never come in here. A network without parameters only predicts.
+    inputs; their labels never come in here. A network without parameters only predicts. One that
+    raises in float32 is trained as it was built.
     """
-    module = build(namespace, params)
+    try:
+        return _run_in("float32", namespace, params, tensors)
+    except NotBuilt:
+        raise
+    except Exception:
+        with contextlib.suppress(Exception):
+            return _run_in("as_built", namespace, params, tensors)
+        raise
+
+
+def _run_in(
+    dtype: str,
+    namespace: Mapping[str, Any],
+    params: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    module = build(namespace, {**params, "dtype": dtype})
     _settle_quickly(module)
     module.train()
     parameters = list(module.parameters())
@@ -52,20 +76,35 @@ def _fit(
     module: nn.Module, parameters: list[nn.Parameter], rate: float, tensors: Mapping[str, Tensor]
 ) -> list[float]:
     """Train with Adam, whose rate falls to 0, so that BatchNorm's statistics settle at the end."""
-    optimizer = torch.optim.Adam(parameters, lr=rate)
+    stepped = [p.detach().float() if p.dtype in COARSE else p for p in parameters]
+    optimizer = torch.optim.Adam(stepped, lr=rate)
     losses = []
     for i, rows in enumerate(tensors["order"]):
         optimizer.param_groups[0]["lr"] = rate * (1 - i / len(tensors["order"]))
         inputs, labels = tensors["inputs"][rows], tensors["labels"][rows].long()
-        losses.append(_step(module, optimizer, inputs, labels))
+        module.zero_grad()
+        losses.append(_backward(module, inputs, labels, list(zip(parameters, stepped, strict=True))))
+        optimizer.step()
+        for parameter, value in zip(parameters, stepped, strict=True):
+            if value is not parameter:
+                parameter.data.copy_(value)
     return losses
 
 
-def _step(module: nn.Module, optimizer: Any, inputs: Tensor, labels: Tensor) -> float:
-    optimizer.zero_grad()
-    loss = F.cross_entropy(module(inputs), labels)
-    loss.backward()
-    optimizer.step()
+def _backward(
+    module: nn.Module, inputs: Tensor, labels: Tensor, pairs: list[tuple[nn.Parameter, Tensor]]
+) -> float:
+    """Give what the optimizer steps on the gradient of the loss, and return the loss.
+
+    pairs: the parameters, each with what is stepped on in its place.
+    """
+    scores = module(inputs)
+    coarse = scores.dtype in COARSE or any(value is not p for p, value in pairs)
+    loss = F.cross_entropy(scores.float() if scores.dtype in COARSE else scores, labels)
+    (loss * SCALE if coarse else loss).backward()
+    for parameter, value in pairs if coarse else ():
+        if parameter.grad is not None:
+            value.grad = parameter.grad.to(value.dtype) / SCALE
     return float(loss.detach())
 
 

@@ -83,14 +83,14 @@ def blocks(view: View) -> Iterator[Finding]:
     """
     for departure in _together(view.departures):
         harmless = departure.mistake in HARMLESS
-        if harmless or not view.is_right:
+        if harmless or not view.is_beyond_doubt:
             yield finding(departure, view.name, note=harmless)
 
 
 @followed
 def skips(view: View) -> Iterator[Finding]:
     """Yield each join of a UNet that does not concatenate what the diagram says."""
-    if not view.is_right:
+    if not view.is_beyond_doubt:
         for departure in view.skip_departures:
             yield finding(departure, view.name)
 

@@ -21,7 +21,7 @@ MAX_NODES = 400
 MAX_INPUTS = 16
 PASSED_THROUGH = {
     "contiguous", "clone", "to", "float", "double", "detach", "type", "identity", "requires_grad",
-    "alias", "type_as", "cuda", "cpu",
+    "alias", "type_as", "cuda", "cpu", "half", "bfloat16",
 }  # fmt: skip
 RANDOM = {
     "randn_like", "rand_like", "randint_like", "randn", "rand", "randint", "normal", "bernoulli",
