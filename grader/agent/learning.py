@@ -77,15 +77,16 @@ def _fit(
 ) -> list[float]:
     """Train with Adam, whose rate falls to 0, so that BatchNorm's statistics settle at the end."""
     stepped = [p.detach().float() if p.dtype in COARSE else p for p in parameters]
+    pairs = list(zip(parameters, stepped, strict=True))
     optimizer = torch.optim.Adam(stepped, lr=rate)
     losses = []
     for i, rows in enumerate(tensors["order"]):
         optimizer.param_groups[0]["lr"] = rate * (1 - i / len(tensors["order"]))
         inputs, labels = tensors["inputs"][rows], tensors["labels"][rows].long()
         module.zero_grad()
-        losses.append(_backward(module, inputs, labels, list(zip(parameters, stepped, strict=True))))
+        losses.append(_backward(module, inputs, labels, pairs))
         optimizer.step()
-        for parameter, value in zip(parameters, stepped, strict=True):
+        for parameter, value in pairs:
             if value is not parameter:
                 parameter.data.copy_(value)
     return losses

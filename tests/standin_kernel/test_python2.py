@@ -73,3 +73,8 @@ def test_modules_are_found_by_their_old_names(colab: Colab) -> None:
     )
     assert cell.text == "[1] x True\nTrue True\n", cell.error
     assert colab.run("try:\n    import Tkinter\nexcept ImportError:\n    x = 2").status == "ok"
+
+
+def test_an_argument_called_async_is_of_python_3_and_divides_like_it(colab):
+    cell = colab.run("import torch\nprint(7 / 2, torch.ones(1).cuda(async=True).item())")
+    assert cell.text.strip() == "3.5 1.0"

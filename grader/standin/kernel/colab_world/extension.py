@@ -24,6 +24,7 @@ from . import (
     network,
     optimizers,
     patches,
+    plots,
     renamed,
     sleeping,
     statements,
@@ -51,6 +52,7 @@ def prepare_libraries(config: Config) -> None:
     legacy.install()
     maxima.install()
     renamed.install()
+    plots.install()
     beside.install(config.content)
     patches.survive_reload()
     folders.install(config)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import pkgutil
 from collections.abc import Mapping
-from types import ModuleType
+from types import ModuleType, NoneType
 from typing import Any
 
 from .packages import after_import
@@ -27,7 +28,7 @@ NUMPY = {
     "string_": "bytes_", "bool8": "bool_", "int0": "intp", "uint0": "uintp", "object0": "object_",
     "singlecomplex": "complex64", "longfloat": "longdouble", "longcomplex": "clongdouble",
     "product": "prod", "cumproduct": "cumprod", "sometrue": "any", "alltrue": "all",
-"row_stack": "vstack", "trapz": "trapezoid", "round_": "round",
+    "row_stack": "vstack", "trapz": "trapezoid", "round_": "round",
     "mat": "asmatrix", "rank": "ndim",
 }  # fmt: skip
 ABSTRACT = (
@@ -35,8 +36,16 @@ ABSTRACT = (
     "MappingView", "MutableMapping", "MutableSequence", "MutableSet", "Sequence", "Set", "Sized",
     "ValuesView",
 )  # fmt: skip
+WINDOWS = (
+    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "chebwin", "cosine",
+    "flattop", "gaussian", "hamming", "hann", "kaiser", "nuttall", "parzen", "triang", "tukey",
+)  # fmt: skip
 MOVED: dict[str, Mapping[str, str]] = {
+    "base64": {
+        "encodestring": "base64.encodebytes", "decodestring": "base64.decodebytes",
+    },
     "builtins": BUILTINS,
+    "cgi": {"escape": "html.escape"},
     "numpy": {old: f"numpy.{new}" for old, new in NUMPY.items()},
     "collections": {name: f"collections.abc.{name}" for name in ABSTRACT},
     "fractions": {"gcd": "math.gcd"},
@@ -59,8 +68,12 @@ MOVED: dict[str, Mapping[str, str]] = {
     "IPython.core.display": {
         "display": "IPython.display.display", "clear_output": "IPython.display.clear_output",
     },
-    "matplotlib.cm": {"get_cmap": "matplotlib.pyplot.get_cmap"},
-    "PIL.Image": {"ANTIALIAS": "PIL.Image.LANCZOS"},
+    "numpy.lib": {"pad": "numpy.pad"},
+    "PIL": {"PILLOW_VERSION": "PIL.__version__"},
+    "PIL.Image": {
+        "ANTIALIAS": "PIL.Image.LANCZOS", "CUBIC": "PIL.Image.BICUBIC",
+        "LINEAR": "PIL.Image.BILINEAR", "VERSION": "PIL.__version__",
+    },
     "torchvision.transforms": {
         "Scale": "torchvision.transforms.Resize",
         "RandomSizedCrop": "torchvision.transforms.RandomResizedCrop",
@@ -69,7 +82,9 @@ MOVED: dict[str, Mapping[str, str]] = {
         "simps": "scipy.integrate.simpson", "trapz": "scipy.integrate.trapezoid",
         "cumtrapz": "scipy.integrate.cumulative_trapezoid",
     },
-    "scipy.signal": {"gaussian": "scipy.signal.windows.gaussian"},
+    "scipy": {"interp": "numpy.interp", "rand": "numpy.random.rand", "randn": "numpy.random.randn"},
+    "scipy.ndimage": {"imread": "scipy.misc.imread"},
+    "scipy.signal": {name: f"scipy.signal.windows.{name}" for name in WINDOWS},
 }  # fmt: skip
 
 
@@ -78,7 +93,12 @@ def install() -> None:
     for library, names in MOVED.items():
         after_import(library, functools.partial(_give_back, names))
     after_import("numpy", _numpy)
+    after_import("scipy", _numbers_of_scipy)
     after_import("torch.utils.data.dataloader", _iterators)
+    after_import("IPython.display", _formats)
+    after_import("html.parser", _entities)
+    after_import("threading", _threads)
+    after_import("sys", _encoding)
 
 
 def _give_back(names: Mapping[str, str], module: ModuleType) -> None:
@@ -100,9 +120,41 @@ def _numpy(module: ModuleType) -> None:
         "NINF": -module.inf, "PZERO": 0.0, "NZERO": -0.0, "asscalar": lambda a: a.item(),
         "in1d": lambda a, b, **how: module.isin(module.ravel(a), b, **how),
         "asfarray": lambda a, dtype=module.float64: module.asarray(a, dtype=dtype),
-        "msort": lambda a: module.sort(a, axis=0),
+        "msort": lambda a: module.sort(a, axis=0), "alen": len,
     }  # fmt: skip
     kinds = (bool, int, float, complex, object, str)
     for name, value in {**extra, **{kind.__name__: kind for kind in kinds}}.items():
         if name not in vars(module):
             setattr(module, name, value)
+
+
+def _numbers_of_scipy(module: ModuleType) -> None:
+    """`scipy.sqrt` and its like: all that NumPy has was SciPy's too."""
+    numpy = importlib.import_module("numpy")
+    for name in numpy.__all__:
+        value = getattr(numpy, name, None)
+        if name not in vars(module) and not isinstance(value, ModuleType | NoneType):
+            setattr(module, name, value)
+
+
+def _formats(module: ModuleType) -> None:
+    def set_matplotlib_formats(*formats: str, **settings: Any) -> None:
+        inline = importlib.import_module("matplotlib_inline.backend_inline")
+        inline.set_matplotlib_formats(*formats, **settings)
+
+    vars(module).setdefault("set_matplotlib_formats", set_matplotlib_formats)
+
+
+def _entities(module: ModuleType) -> None:
+    if not hasattr(module.HTMLParser, "unescape"):
+        module.HTMLParser.unescape = staticmethod(importlib.import_module("html").unescape)
+
+
+def _threads(module: ModuleType) -> None:
+    if not hasattr(module.Thread, "isAlive"):
+        module.Thread.isAlive = module.Thread.is_alive
+
+
+def _encoding(module: ModuleType) -> None:
+    """`reload(sys); sys.setdefaultencoding('utf8')`: text is Unicode anyway."""
+    vars(module).setdefault("setdefaultencoding", lambda _name: None)

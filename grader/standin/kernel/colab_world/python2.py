@@ -6,10 +6,13 @@ Why: the notebooks of 2020 were run by Python 2.7; one `print x` or `except E, e
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import warnings
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from .notes import note
 
@@ -17,10 +20,12 @@ MOST = 500  # statements of one cell that are made Python 3's
 METHOD, DIVIDE = "__colab_method__", "__colab_divide__"
 TODAY = {
     "has_key": "__contains__", "iteritems": "items", "iterkeys": "keys", "itervalues": "values",
-    "next": "__next__", "viewitems": "items", "viewkeys": "keys", "viewvalues": "values",
+    "next": "__next__", "tostring": "tobytes", "viewitems": "items", "viewkeys": "keys",
+    "viewvalues": "values",
 }  # fmt: skip
 CALLED = "Missing parentheses in call to '"  # print or exec
 EXCEPT = re.compile(r"\A([ \t]*except\s.{1,200}),[ \t]*(\w{1,100})[ \t]*:")
+ASYNC = re.compile(r"\basync[ \t]{0,20}=(?!=)")
 RAISE = re.compile(r"\A([ \t]*raise[ \t]+[\w.]{1,100})[ \t]*,[ \t]*(\S.{0,500})\Z")
 
 Repair = Callable[[list[str], SyntaxError], "list[str] | None"]
@@ -52,18 +57,23 @@ def raised(lines: list[str], error: SyntaxError) -> list[str] | None:
     return _rewritten(lines, error, RAISE, r"\1(\2)")
 
 
+def awaited(lines: list[str], error: SyntaxError) -> list[str] | None:
+    """Make `x.cuda(non_blocking=True)` of `x.cuda(async=True)`, as Python 3.6 could read it."""
+    return _rewritten(lines, error, ASYNC, "non_blocking=")
+
+
 def _rewritten(
     lines: list[str], error: SyntaxError, old: re.Pattern[str], new: str
 ) -> list[str] | None:
     place = (error.lineno or 0) - 1
     text = lines[place].rstrip("\n") if 0 <= place < len(lines) else ""
-    if not old.match(text):
+    if not old.search(text):
         return None
     note("python 2", f"line {place + 1}: {text.strip()[:60]}")
     return [*lines[:place], old.sub(new, text, count=1) + "\n", *lines[place + 1 :]]
 
 
-REPAIRS: tuple[Repair, ...] = (called, caught, raised)
+REPAIRS: tuple[Repair, ...] = (called, caught, raised, awaited)
 
 
 class Python2(ast.NodeTransformer):
@@ -85,11 +95,11 @@ class Python2(ast.NodeTransformer):
         self.old = False
         for _ in range(MOST):
             error = _complaint("".join(lines))
-            found = (repair(lines, error) for repair in REPAIRS if error)
-            better = next((repaired for repaired in found if repaired), None)
+            found = ((repair, repair(lines, error)) for repair in REPAIRS if error)
+            repair, better = next((pair for pair in found if pair[1]), (None, None))
             if better is None:
                 break
-            lines, self.old = better, True
+            lines, self.old = better, self.old or repair is not awaited
         return lines
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
@@ -102,7 +112,8 @@ class Python2(ast.NodeTransformer):
         """Look `x.iteritems()`, `x.next()` and their like up under both names."""
         self.generic_visit(node)
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if name in TODAY and len(node.args) == (name == "has_key") and not node.keywords:
+        plain = len(node.args) == (name == "has_key") and not node.keywords
+        if (name in TODAY and plain) or name == "ptp":
             owner = node.func.value  # type: ignore[attr-defined]
             node.func = _call(METHOD, node.func, [owner, ast.Constant(name)])
         return node
@@ -147,8 +158,11 @@ def method(owner: Any, name: str) -> Any:
     >>> sorted(method({1: 2}, "iteritems")()), method(iter([3]), "next")()
     ([(1, 2)], 3)
     """
-    if not hasattr(owner, name) and hasattr(owner, TODAY[name]):
-        return getattr(owner, TODAY[name])
+    today = TODAY.get(name, name)
+    if not hasattr(owner, name) and hasattr(owner, today):
+        return getattr(owner, today)
+    if name == "ptp" and isinstance(owner, np.ndarray):  # a method no more
+        return functools.partial(np.ptp, owner)
     return getattr(owner, name)
 
 

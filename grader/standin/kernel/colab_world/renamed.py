@@ -1,7 +1,7 @@
 """Arguments of 2020 that libraries call otherwise, or do without, since.
 
 Where an argument only asked for more output, it is taken and ignored. Names that were dropped
-are in `legacy.py`.
+are in `legacy.py`, what matplotlib dropped in `plots.py`.
 """
 
 # ruff: noqa: ARG001 - what is not needed any more is taken all the same
@@ -11,7 +11,8 @@ from __future__ import annotations
 import collections
 import functools
 import inspect
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -19,17 +20,50 @@ from .packages import after_import
 from .patches import like, replace
 
 ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")  # noqa: PYI024
+Words = Mapping[str, str | None]  # arguments of old, and what they are called now; None: dropped
+TURNED: Words = {"resample": "interpolation", "fillcolor": "fill"}
+WORDS: Mapping[str, Mapping[str, Words]] = {
+    "numpy": {"histogram": {"normed": "density"}, "histogram2d": {"normed": "density"}},
+    "torch.autograd.profiler": {"profile.__init__": {"use_cuda": None}},
+    "torchvision.transforms": {
+        "RandomAffine.__init__": TURNED, "RandomRotation.__init__": TURNED,
+        "RandomPerspective.__init__": TURNED,
+    },
+    "torchvision.transforms.functional": {"affine": TURNED, "rotate": TURNED},
+    "torchvision.utils": {"make_grid": {"range": "value_range"}},
+}  # fmt: skip
 
 
 def install() -> None:
     """Let the old ways of calling be understood, in libraries imported later too."""
+    for library, functions in WORDS.items():
+        after_import(library, functools.partial(understand, functions))
     after_import("torch.optim.lr_scheduler", _schedulers)
-    after_import("torchvision.utils", _grids)
-    after_import("matplotlib", _backends)
-    after_import("matplotlib.style", _styles)
-    after_import("matplotlib.pyplot", _axes)
+    after_import("torch", _numbers)
+    after_import("numpy", _arrays)
     after_import("inspect", _specs)
+    after_import("random", _samples)
     after_import("cv2", _opencv)
+
+
+def understand(functions: Mapping[str, Words], module: ModuleType) -> None:
+    """Let functions of a module, or methods such as "Axes.hist", take their arguments of old."""
+    for path, words in functions.items():
+        where, _, name = path.rpartition(".")
+        owner = pkgutil.resolve_name(f"{module.__name__}:{where}") if where else module
+        replace(owner, name, functools.partial(_understood, words))
+
+
+def _understood(words: Words, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def understood(*args: Any, **kwargs: Any) -> Any:
+        for old in words.keys() & kwargs.keys():
+            value, new = kwargs.pop(old), words[old]
+            if new is not None and value is not None:
+                kwargs[new] = value
+        return original(*args, **kwargs)
+
+    return understood
 
 
 def _schedulers(module: ModuleType) -> None:
@@ -48,60 +82,66 @@ def _without_verbose(original: Callable[..., None]) -> Callable[..., None]:
     return __init__
 
 
-def _grids(module: ModuleType) -> None:
+def _numbers(module: ModuleType) -> None:
+    """`loss.data[0]`, as a loss of one number was read until 2018."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def __getitem__(self: Any, index: Any) -> Any:  # noqa: N807
+            try:
+                return original(self, index)
+            except IndexError:
+                if type(index) is int and index == 0 and self.dim() == 0:
+                    return self.clone()
+                raise
+
+        return __getitem__
+
+    replace(module.Tensor, "__getitem__", make)
+
+
+def _arrays(module: ModuleType) -> None:
+    """Rows of several lengths become objects; `copy=False` copies where it must."""
+
     def make(original: Callable[..., Any]) -> Callable[..., Any]:
         @like(original, module)
-        def make_grid(*args: Any, **kwargs: Any) -> Any:
-            if "range" in kwargs:
-                kwargs["value_range"] = kwargs.pop("range")
-            return original(*args, **kwargs)
-
-        return make_grid
-
-    replace(module, "make_grid", make)
-
-
-def _backends(module: ModuleType) -> None:
-    def make(original: Callable[..., None]) -> Callable[..., None]:
-        @like(original, module)
-        def use(backend: Any, **kwargs: Any) -> None:
+        def array(*args: Any, **kwargs: Any) -> Any:
             try:
-                original(backend, **kwargs)
-            except (ImportError, ValueError):
-                print(f"matplotlib: no window here, {backend!r} is not used")
+                return original(*args, **kwargs)
+            except ValueError as error:
+                if kwargs.get("copy") is False and "copy" in str(error):
+                    return original(*args, **{**kwargs, "copy": None})
+                if "inhomogeneous" not in str(error) or len(args) > 1 or "dtype" in kwargs:
+                    raise
+                return original(*args, **kwargs, dtype=object)
 
-        return use
+        return array
 
-    replace(module, "use", make)
-
-
-def _styles(module: ModuleType) -> None:
-    """Give seaborn's styles, which were renamed, their old names too."""
-    styles = module.library
-    for name in [*styles]:
-        old = name.replace("seaborn-v0_8", "seaborn")
-        styles.setdefault(old, styles[name])
-
-
-def _axes(module: ModuleType) -> None:
-    def gca(original: Callable[..., Any]) -> Callable[..., Any]:
+    def text(original: Callable[..., Any]) -> Callable[..., Any]:
         @like(original, module)
-        def gca(**kwargs: Any) -> Any:
-            return module.gcf().gca(**kwargs)
+        def fromstring(string: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(string, bytes) and not kwargs.get("sep"):
+                return module.frombuffer(string, dtype, *args).copy()
+            return original(string, dtype, *args, **kwargs)
 
-        return gca
+        return fromstring
 
-    def of_figure(original: Callable[..., Any]) -> Callable[..., Any]:
+    replace(module, "array", make)
+    replace(module, "fromstring", text)
+
+
+def _samples(module: ModuleType) -> None:
+    """`random.sample` of a set."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
-        def gca(self: Any, **kwargs: Any) -> Any:
-            return self.add_subplot(**kwargs) if kwargs else original(self)
+        def sample(population: Any, *args: Any, **kwargs: Any) -> Any:
+            unordered = isinstance(population, (set, frozenset))
+            return original(tuple(population) if unordered else population, *args, **kwargs)
 
-        return gca
+        return sample
 
-    replace(module, "gca", gca)
-    replace(module.Figure, "gca", of_figure)
-    if not hasattr(module, "hold"):
-        vars(module)["hold"] = lambda *_, **__: None  # all that is drawn is kept
+    replace(module, "sample", make)
 
 
 def _specs(module: ModuleType) -> None:
