@@ -7,13 +7,14 @@ passed: a mistake is charged once a question, so the plain points would tell wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.model import (
     CheckGrade,
     CheckResult,
+    Decision,
     Finding,
     GradeReport,
     Outcome,
@@ -53,10 +54,14 @@ class View:
 
 
 def with_public_points(
-    report: GradeReport, results: Iterable[CheckResult], rubric: Rubric
+    report: GradeReport,
+    results: Iterable[CheckResult],
+    rubric: Rubric,
+    decided: Mapping[str, float] | None = None,
 ) -> GradeReport:
     """Return the report with the points that each check would have, were all hidden ones passed.
 
+    What a person `decided` of a question or of a check that is shown counts there, too.
     To be called wherever a report is scored; without hidden checks the report stays as it is.
     """
     from grader import rubric as rubrics  # it needs the catalogue, and that needs torch
@@ -69,7 +74,9 @@ def with_public_points(
         else result
         for result in results
     ]
-    points = {c.id: c.points for c in rubrics.score(shown, rubric).checks}
+    hidden = {check.id for check in report.checks if check.visibility == HIDDEN}
+    public = {name: points for name, points in (decided or {}).items() if name not in hidden}
+    points = {c.id: c.points for c in rubrics.score(shown, rubric, public).checks}
     return replace(
         report, checks=tuple(replace(c, public_points=points[c.id]) for c in report.checks)
     )
@@ -96,8 +103,9 @@ def _points_of(report: GradeReport, hidden: frozenset[str]) -> float:
 
 def _for_student(report: GradeReport, hidden: frozenset[str]) -> GradeReport:
     environment = {k: v for k, v in report.environment.items() if k not in SECRET}
+    decisions = tuple(_decisions(report, hidden))
     if not hidden:
-        return replace(report, environment=environment)
+        return replace(report, environment=environment, decisions=decisions)
     checks = tuple(_shown(check, hidden) for check in report.checks if check.id not in hidden)
     questions = tuple(_question(question, checks) for question in report.questions)
     withheld = report.status == "withheld"
@@ -112,7 +120,27 @@ def _for_student(report: GradeReport, hidden: frozenset[str]) -> GradeReport:
         figures={k: v for k, v in report.figures.items() if not _is_hidden(k, hidden)},
         environment=environment,
         verdict=_verdict(report, checks),
+        decisions=decisions,
     )
+
+
+def _decisions(report: GradeReport, hidden: frozenset[str]) -> Iterator[Decision]:
+    """Yield what a person decided about what is shown; who did is for the staff.
+
+    What a question with hidden checks is worth would tell what those are worth, and the points
+    before, of it or of a check in it, what they found; so they are left out.
+    """
+    partly = {check.question for check in report.checks if check.id in hidden}
+    within = {check.id for check in report.checks if check.question in partly}
+    for decision in report.decisions:
+        if decision.what in hidden:
+            continue
+        told = replace(decision, who="", reason=_scrubbed(decision.reason, hidden))
+        if decision.what in partly:
+            told = replace(told, points=None, before="")
+        elif decision.what in within and not decision.verdict:
+            told = replace(told, before="")
+        yield told
 
 
 def _shown(check: CheckGrade, hidden: frozenset[str]) -> CheckGrade:
@@ -167,6 +195,8 @@ def _scrubbed(text: str, hidden: frozenset[str]) -> str:
     >>> _scrubbed("a departure that `cnn.blocks` names", frozenset({"cnn.blocks"}))
     'a departure that another check names'
     """
+    if not hidden:
+        return text
     names = "|".join(map(re.escape, sorted(hidden, reverse=True)))
     return re.sub(rf"`?(?:{names})\b`?", ANOTHER, text)
 

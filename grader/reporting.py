@@ -9,10 +9,11 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import grader
-from grader import audience, budget, catalog, causes, figures, rubric, verdict
+from grader import audience, budget, catalog, causes, deciding, figures, rubric, verdict
 from grader.model import (
     CellRun,
     CheckResult,
+    Decision,
     Evidence,
     GradeReport,
     HandIn,
@@ -115,10 +116,23 @@ def withheld(
 
 
 def rescore(
-    old: GradeReport, results: tuple[CheckResult, ...], rubric_: rubric.Rubric
+    old: GradeReport,
+    results: tuple[CheckResult, ...],
+    rubric_: rubric.Rubric,
+    decisions: tuple[Decision, ...] = (),
 ) -> GradeReport:
-    """Return a report with the points of another rubric; nothing is run or judged again."""
-    scored = rubric.score(results, rubric_)
+    """Return a report with the points of a rubric; nothing is run or judged again.
+
+    Args:
+        old: whatever its points are.
+        results: the grader's verdicts.
+        rubric_: what findings cost.
+        decisions: of a person, in the place of the grader's; what is not among them is undone.
+    """
+    before = rubric.score(results, rubric_)
+    decided = deciding.points(decisions)
+    results = deciding.judged(results, decisions, rubric_)
+    scored = rubric.score(results, rubric_, decided)
     withheld_ = old.status == "withheld"
     new = replace(
         old,
@@ -127,8 +141,9 @@ def rescore(
         questions=() if withheld_ else scored.questions,
         manual=questions.carried(scored.manual, old.manual),
         checks=scored.checks,
+        decisions=() if withheld_ else deciding.compared(decisions, before),
     )
-    return audience.with_public_points(new, results, rubric_)
+    return audience.with_public_points(new, results, rubric_, decided)
 
 
 def environment(device: str, seed: int) -> dict[str, str]:

@@ -37,18 +37,25 @@ class Score:
         return round(sum(q.max_points for q in self.questions), ROUND)
 
 
-def score(results: Iterable[CheckResult], rubric: Rubric) -> Score:
-    """Turn verdicts into points. Pure: the same results and rubric give the same score."""
+def score(
+    results: Iterable[CheckResult], rubric: Rubric, decided: Mapping[str, float] | None = None
+) -> Score:
+    """Turn verdicts into points. Pure: the same arguments give the same score.
+
+    Args:
+        results: a verdict of every check.
+        rubric: what findings cost.
+        decided: points that a person gave a question or a check in place of those.
+    """
     by_id = {result.id: result for result in results}
     grades: list[CheckGrade] = []
     questions: list[QuestionGrade] = []
-    for question, kept, held in _kept(by_id, rubric):
-        points = round(kept * question.automatic, ROUND)
+    for question, shares, held in _kept(by_id, rubric, decided or {}):
+        points = round(sum(shares.values()) * question.automatic, ROUND)
         title = question.title
         if held:  # its checks may all have passed: say why they earn nothing
             title += f" (counts only beside points in {' or '.join(question.needs)})"
         questions.append(QuestionGrade(question.id, title, points, question.automatic))
-        shares = _spread(question, by_id, kept)
         grades += [_grade(by_id[name], question, shares[name], rubric) for name in question.checks]
     manual = tuple(
         ManualQuestion(q.id, q.title, q.manual) for q in rubric.questions if q.manual > 0
@@ -56,13 +63,31 @@ def score(results: Iterable[CheckResult], rubric: Rubric) -> Score:
     return Score(tuple(questions), manual, tuple(grades))
 
 
-def _kept(results: Mapping[str, CheckResult], rubric: Rubric) -> list[tuple[Question, float, bool]]:
-    """Return each question with checks, the share of its points that is earned, if it is held."""
+def _kept(
+    results: Mapping[str, CheckResult], rubric: Rubric, decided: Mapping[str, float]
+) -> list[tuple[Question, dict[str, float], bool]]:
+    """Return each question with checks, the share that each of them keeps, and if it is held."""
     asked = [question for question in rubric.questions if question.checks]
-    own = {q.id: 1 - min(1.0, _lost(q, results, rubric)) for q in asked}
-    earning = {q.id for q in asked if round(own[q.id] * q.automatic, ROUND) > 0}
-    held = {q.id for q in asked if q.needs and not earning & {*q.needs}}
-    return [(q, 0.0 if q.id in held else own[q.id], q.id in held) for q in asked]
+    own = {q.id: _shares(q, results, decided, 1 - _lost(q, results, rubric)) for q in asked}
+    earning = {q.id for q in asked if round(sum(own[q.id].values()) * q.automatic, ROUND) > 0}
+    held = {q.id for q in asked if q.needs and not earning & {*q.needs} and q.id not in decided}
+    nothing = {q.id: _shares(q, results, decided, 0.0) for q in asked}
+    return [(q, nothing[q.id] if q.id in held else own[q.id], q.id in held) for q in asked]
+
+
+def _shares(
+    question: Question,
+    results: Mapping[str, CheckResult],
+    decided: Mapping[str, float],
+    kept: float,
+) -> dict[str, float]:
+    """Return what each check keeps of its question, where `kept` is kept but for decisions."""
+    most = question.automatic
+    if question.id in decided and most:
+        kept = decided[question.id] / most
+    shares = _spread(question, results, min(1.0, max(0.0, kept)))
+    given = {name: decided[name] / most for name in shares if name in decided and most}
+    return {**shares, **{n: min(given[n], question.checks[n]) for n in given}}
 
 
 def _lost(question: Question, results: Mapping[str, CheckResult], rubric: Rubric) -> float:

@@ -60,6 +60,8 @@ LAYERS = (
         "grader.marks_table",
         "grader.marks_writing",
         "grader.notebook_file",
+        "grader.overrides",
+        "grader.overrides_table",
     ),
     ("grader.networks.operations", "grader.networks.layers", "grader.networks.replay"),
     (
@@ -88,7 +90,7 @@ LAYERS = (
     ("grader.conv2d.strategies", "grader.conv2d.properties"),
     ("grader.checks",),
     ("grader.rubric_file", "grader.rubric", "grader.oracle", "grader.figures", "grader.verdict"),
-    ("grader.audience", "grader.settings"),
+    ("grader.audience", "grader.deciding", "grader.settings"),
     ("grader.reporting", "grader.running.warm"),
     ("grader.proving.solutions", "grader.proving.cases", "grader.run", "grader.exporters"),
     ("grader.proving.controls", "grader.proving.calibration", "grader.proving.record_curves"),
@@ -104,6 +106,7 @@ LAYERS = (
     ),
     (
         "grader.running.keys",
+        "grader.running.record",
         "grader.running.results",
         "grader.running.batch",
         "grader.running.cluster",

@@ -221,5 +221,5 @@ def _score(row: Row, before: str, *, total: bool) -> tuple[float | None, str]:
         return None, "the assignment is not this student's in Canvas; left so"
     if row.withheld:
         return None, f"withheld, so no score: {shown(row.reason) or 'a person must look'}"
-    score = row.total if total else row.automatic
+    score = row.total if total else row.counted
     return score, "" if score is not None else "not marked in full, so no total; left as it was"

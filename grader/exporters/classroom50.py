@@ -42,7 +42,7 @@ def result(report: GradeReport, environment: Mapping[str, str]) -> bytes:
             f"--to classroom50: {', '.join(missing)} not set; Classroom 50's runner sets them for "
             "the autograder that calls this"
         )
-    report = wording.counted(report)
+    report = wording.spread(wording.counted(report))
     known = {field: environment[name] for field, name in TOLD.items()}
     known["review"] = environment.get("REVIEW_URL") or known["commit"]
     tests = _tests(report) if report.status == "graded" else []

@@ -73,11 +73,13 @@ def _page(report: GradeReport) -> Iterator[str]:
         return
     yield "| question | points |\n| --- | ---: |"
     for question in report.questions:
-        if question.max_points > 0:
+        if question.max_points > 0 or question.points:
             title = f"{_plain(question.id)} {_plain(question.title)}"
             yield f"| {title} | {question.points:.2f} of {question.max_points:.2f} |"
     if manual := wording.manual(report):
         yield f"\n{_plain(manual)}"
+    for line in wording.decisions(report):
+        yield f"\n{_plain(line)}"
     for check in _lost(report):
         points = f", {check.points:.2f} of {check.max_points:.2f}" if check.max_points > 0 else ""
         yield f"\n**{_plain(check.id)}** ({check.status.value}{points})\n"

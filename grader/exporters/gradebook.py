@@ -10,7 +10,7 @@ from grader.model import GradeReport, Student
 
 WHO = ("submission", "student", "name", "email", "section", "platform_id")
 STATE = ("status", "verdict", "late", "isolation")
-POINTS = ("automatic", "automatic_max", "manual", "manual_max", "total", "total_max")
+POINTS = ("automatic", "automatic_max", "manual", "manual_max", "bonus", "total", "total_max")
 NOBODY = Student("")
 DECIMALS = 6
 
@@ -32,7 +32,7 @@ def table(found: Overview) -> bytes:
     automatic = _names(q.id for row in found.rows for q in row.questions if q.max_points > 0)
     manual = _names(mark.question for row in found.rows for mark in row.manual)
     header = [*WHO, *STATE, *POINTS, *(f"{name} automatic" for name in automatic)]
-    header += [*(f"{name} manual" for name in manual), "mistakes", "seconds", "reason"]
+    header += [*(f"{name} manual" for name in manual), "mistakes", "seconds", "reason", "decisions"]
     return csvfile.write(header, _rows(found, automatic, manual))
 
 
@@ -48,7 +48,7 @@ def _rows(
             yield [row.id, *_who(student), *_state(row), *_points(row, automatic, manual)]
     for student in found.missing:
         nothing = [""] * (len(POINTS) + len(automatic) + len(manual) + 2)
-        yield ["", *_who(student), "missing", "", "", "", *nothing, "nothing was handed in"]
+        yield ["", *_who(student), "missing", "", "", "", *nothing, "nothing was handed in", ""]
 
 
 def _who(student: Student) -> list[object]:
@@ -64,10 +64,11 @@ def _points(row: Row, automatic: Sequence[str], manual: Sequence[str]) -> list[o
     earned = {question.id: question.points for question in row.questions}
     marked = {mark.question: mark.points for mark in row.manual}
     numbers = [row.automatic, row.automatic_max, row.manual_points, row.manual_max]
-    numbers += [row.total, row.total_max]
+    numbers += [None if row.withheld else row.change, row.total, row.total_max]
     numbers += [*(earned.get(name) for name in automatic), *(marked.get(name) for name in manual)]
     cells: list[object] = [number(value) for value in numbers]
-    return [*cells, " ".join(row.mistakes), f"{row.time:.1f}", row.reason]
+    rest = [" ".join(row.mistakes), f"{row.time:.1f}", row.reason, "; ".join(row.decisions)]
+    return [*cells, *rest]
 
 
 def number(value: float | None) -> str:

@@ -43,7 +43,7 @@ def graded(report: GradeReport) -> dict[str, Any]:
     checks = [
         told.get(check.id, check)
         for check in report.checks
-        if check.max_points > 0 or check.status in SHOWN
+        if check.max_points > 0 or check.points or check.status in SHOWN
     ]
     tests = [_test(check, number) for check, number in zip(checks, _numbers(checks), strict=True)]
     seconds = sum(c.seconds for c in report.cells) + sum(c.seconds for c in report.checks)
@@ -69,6 +69,7 @@ def _output(report: GradeReport, *, hidden: bool) -> Iterator[str]:
     yield wording.headline(report) + (" (of the checks that are shown)" if hidden else "")
     if manual := wording.manual(report):
         yield manual
+    yield from wording.decisions(report)
     if hidden:
         yield HIDDEN_NOTE
     yield from (f"note: {wording.line(note)}" for note in report.notes)

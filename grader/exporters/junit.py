@@ -25,6 +25,7 @@ def junit(reports: Sequence[GradeReport]) -> bytes:
 
 
 def _suite(report: GradeReport) -> ET.Element:
+    report = wording.counted(report)
     open_ = wording.for_students(report)
     cases = [_case(report, check) for check in open_.checks]
     cases += _hidden(report)

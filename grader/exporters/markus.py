@@ -31,7 +31,7 @@ def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
     if report.status != "graded":
         yield nothing(wording.headline(report))
         return
-    report = wording.counted(report)
+    report = wording.spread(wording.counted(report))
     found = units(report.checks)
     told = _told(report)
     for check in _priced(report, hidden=False):
@@ -53,7 +53,7 @@ def nothing(reason: str) -> dict[str, Any]:
 def comment(report: GradeReport) -> str:
     """Return what is said of the whole: points, what a person marks, findings that cost nothing."""
     report = wording.for_students(report)
-    parts = [wording.headline(report), wording.manual(report)]
+    parts = [wording.headline(report), wording.manual(report), *wording.decisions(report)]
     parts += [
         f"{check.id}: {wording.line(check.message)}"
         for check in report.checks
@@ -141,7 +141,7 @@ def body(
     if report.status != "graded":
         reason = wording.headline(report)
         return {"test_results": {"status": "failed", "error": reason, "test_groups": []}}
-    report = wording.counted(report)
+    report = wording.spread(wording.counted(report))
     found = units(report.checks)
     groups = [_open_group(report, found, test_group, lines=hidden_test_group is None)]
     if hidden_test_group is not None and (hidden := _priced(report, hidden=True)):

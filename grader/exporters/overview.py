@@ -7,8 +7,17 @@ from dataclasses import dataclass, field
 
 from grader import causes
 from grader.causes import Cause
+from grader.exporters import decided
 from grader.exporters.spread import Distribution, distribution
-from grader.model import CheckGrade, GradeReport, ManualQuestion, QuestionGrade, Status, Student
+from grader.model import (
+    CheckGrade,
+    GradeReport,
+    ManualQuestion,
+    QuestionGrade,
+    Status,
+    Student,
+    adjusted,
+)
 
 Seconds = Mapping[str, Mapping[str, float]]  # where the time went, by submission and stage
 
@@ -27,6 +36,8 @@ class Row:
         world: why statements were left out of the notebook that failed for a reason of ours.
         notes: how the hand-in was understood: which of two notebooks, an older resubmission.
         stopped: whether the training loop of Part C says that the world kept it from a step.
+        change: what a person added as a bonus or took away.
+        decisions: what a person decided in the grader's place, a line each.
     """
 
     id: str
@@ -45,6 +56,15 @@ class Row:
     notes: tuple[str, ...] = ()
     world: tuple[Cause, ...] = ()
     stopped: bool = False
+    change: float = 0.0
+    decisions: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> float | None:
+        """Return the automatic points with bonus and deduction: what counts without marks."""
+        if self.automatic is None:
+            return None
+        return adjusted(self.automatic, self.change, self.automatic_max)
 
     @property
     def withheld(self) -> bool:
@@ -70,10 +90,10 @@ class Row:
 
     @property
     def total(self) -> float | None:
-        """Return automatic and manual points; None while either is not known."""
+        """Return all points, bonus and deduction among them; None while some are not known."""
         if self.automatic is None or self.manual_points is None:
             return None
-        return round(self.automatic + self.manual_points, ROUND)
+        return adjusted(self.automatic + self.manual_points, self.change, self.total_max)
 
     @property
     def total_max(self) -> float:
@@ -211,6 +231,8 @@ def _row(report: GradeReport, seconds: Seconds) -> Row:
         notes=report.submission.notes,
         world=causes.world(report.cells),
         stopped=any(STOPPED in check.mistakes for check in report.checks),
+        change=report.change,
+        decisions=decided.lines(report),
     )
 
 

@@ -75,10 +75,12 @@ def _row(row: Row) -> dict[str, Any]:
         "automatic_max": row.automatic_max,
         "manual": row.manual_points,
         "manual_max": row.manual_max,
+        "bonus": row.change,
         "total": row.total,
         "total_max": row.total_max,
         "questions": {q.id: q.points for q in row.questions},
         "marks": {mark.question: mark.points for mark in row.manual},
+        "decisions": list(row.decisions),
         "mistakes": list(row.mistakes),
         "seconds": {**row.seconds, "all": row.time},
     }

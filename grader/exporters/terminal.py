@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from grader import mistakes
-from grader.exporters import wording
+from grader.exporters import decided, wording
 from grader.model import CheckGrade, Finding, GradeReport, Outcome, Status
 
 WIDTH = 80
@@ -44,6 +44,8 @@ def _head(report: GradeReport) -> Iterator[str]:
         yield "WITHHELD: the grader itself failed; a person must look at this submission."
     else:
         yield f"automatic points: {points(report.score)} of {points(report.max_score)}"
+        if change := decided.changed(report):
+            yield f"{change}: {points(report.automatic)} of {points(report.max_score)}"
     yield f"isolation: {report.isolation}"
     yield ""
 
@@ -115,6 +117,8 @@ def _manual(report: GradeReport) -> Iterator[str]:
     yield from textwrap.wrap(clean(wording.manual(report)), WIDTH, subsequent_indent="  ")
     for question in report.manual:
         yield from field(question.question, question.comment)
+    for line in wording.decisions(report):
+        yield from textwrap.wrap(clean(line), WIDTH, subsequent_indent="  ")
     if report.manual and report.total is not None:
         yield f"total: {points(report.total)} of {points(report.total_max)}"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from grader import audience, mistakes
 from grader.exits import BadInput, shown
+from grader.exporters import decided
 from grader.model import (
     CheckGrade,
     Finding,
@@ -20,6 +21,7 @@ from grader.unseen import visible
 FINDINGS = 4  # shown of each check; the report has them all
 LONGEST = 4000  # characters of one check's text
 WITHHELD = "not graded: a person must look at this submission"
+CHANGE = "bonus and deduction"
 HIDDEN = "the grader's hidden checks; what they look at is not shown"
 
 
@@ -38,9 +40,62 @@ def for_students(report: GradeReport) -> GradeReport:
 
 
 def counted(report: GradeReport) -> GradeReport:
-    """Return the report with a person's marks among its points, once every question has one."""
-    if report.total is None or not report.manual:
+    """Return the report with all that a person gave among its points.
+
+    Marks are checks, once every question has one; bonus and deduction are one of no most points.
+    """
+    if report.total is not None and report.manual:
+        report = _with_marks(report)
+    change = round(report.automatic - report.score, 6)
+    if report.status != "graded" or not change:
         return report
+    title = "Bonus and deduction"
+    status = Status.PASSED if change > 0 else Status.FAILED
+    lines = [decided.in_words(replace(d, who=""), {}) for d in report.decisions if d.change]
+    mark = _mark(ManualQuestion(CHANGE, title, 0.0, None, change, "; ".join(lines)))
+    check = replace(mark, status=status)
+    return replace(
+        report,
+        checks=(*report.checks, check),
+        questions=(*report.questions, QuestionGrade(CHANGE, title, change, 0.0)),
+        score=report.automatic,
+        decisions=tuple(d for d in report.decisions if not d.change),
+        notes=(*report.notes, *(f"decided by a person: {text}" for text in lines)),
+    )
+
+
+def spread(report: GradeReport) -> GradeReport:
+    """Return a counted report with bonus and deduction spread over its questions and checks.
+
+    For platforms that take no points below 0 and none beyond the most. What a bonus fills up was
+    lost, in proportion; a deduction takes the same share of everything.
+    """
+    change = sum(check.points for check in report.checks if check.id == CHANGE)
+    if not change:
+        return report
+    before = report.score - change
+    share = change / (report.max_score - before if change > 0 else before)
+
+    def moved(points: float, most: float) -> float:
+        return round(points + share * (most - points if change > 0 else points), 6)
+
+    return replace(
+        report,
+        checks=tuple(
+            replace(c, points=moved(c.points, c.max_points))
+            for c in report.checks
+            if c.id != CHANGE
+        ),
+        questions=tuple(
+            replace(q, points=moved(q.points, q.max_points))
+            for q in report.questions
+            if q.id != CHANGE
+        ),
+    )
+
+
+def _with_marks(report: GradeReport) -> GradeReport:
+    score = sum(question.points or 0.0 for question in report.manual) + report.score
     return replace(
         report,
         checks=(*report.checks, *map(_mark, report.manual)),
@@ -51,7 +106,7 @@ def counted(report: GradeReport) -> GradeReport:
                 for q in report.manual
             ),
         ),
-        score=report.total,
+        score=round(score, 6),
         max_score=report.total_max,
         manual=(),
     )
@@ -136,6 +191,11 @@ def headline(report: GradeReport) -> str:
         return f"{WITHHELD} ({line(report.reason) or 'the grader itself failed'})"
     kind = "automatic points" if report.manual else "points"
     return f"{kind}: {report.score:.2f} of {report.max_score:.2f}"
+
+
+def decisions(report: GradeReport) -> list[str]:
+    """Return a line for each decision of a person, as its reader may see it."""
+    return [f"decided by a person: {line(text)}" for text in decided.lines(report)]
 
 
 def manual(report: GradeReport) -> str:

@@ -123,7 +123,7 @@ def fill(
     out, notes, written, seen = [], [], 0, set[str]()
     for line in table.rows:
         row = _find(table, line, known)
-        score = None if row is None else row.total if total else row.automatic
+        score = None if row is None else row.total if total else row.counted
         if row is not None:
             seen.add(row.id)
             notes += [] if score is not None else [f"{shown(row.id)}: no score yet; left as it was"]

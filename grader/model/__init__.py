@@ -14,22 +14,27 @@ from grader.model.evidence import (
     StudentError,
 )
 from grader.model.report import (
+    BONUS,
+    DEDUCTION,
     FORMAT,
     CheckGrade,
     CheckResult,
+    Decision,
     Finding,
     GradeReport,
     ManualQuestion,
     QuestionGrade,
     Status,
     Verdict,
+    adjusted,
     capped,
 )
 from grader.model.submission import HandIn, Problem, Student, Submission, SubmissionFile, Writeup
 
 __all__ = [
-    "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Evidence", "ExecutedNotebook",
-    "Finding", "GradeReport", "HandIn", "LeftOut", "ManualQuestion", "NoAnswer", "Outcome",
-    "Problem", "QuestionGrade", "Replies", "Reply", "Request", "Status", "Student", "StudentError",
-    "Submission", "SubmissionFile", "Verdict", "Writeup", "capped",
+    "BONUS", "DEDUCTION", "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Decision",
+    "Evidence", "ExecutedNotebook", "Finding", "GradeReport", "HandIn", "LeftOut", "ManualQuestion",
+    "NoAnswer", "Outcome", "Problem", "QuestionGrade", "Replies", "Reply", "Request", "Status",
+    "Student", "StudentError", "Submission", "SubmissionFile", "Verdict", "Writeup", "adjusted",
+    "capped",
 ]  # fmt: skip

@@ -158,6 +158,45 @@ class ManualQuestion:
     comment: str = ""
 
 
+BONUS, DEDUCTION = "bonus", "deduction"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided in the grader's place.
+
+    Attributes:
+        what: a question, a check, "bonus" or "deduction".
+        reason: why, in the person's words: the student reads it.
+        who: decided.
+        points: that count instead, or that are added or taken away; None for a verdict.
+        verdict: "passed" or "failed", of a check; "" where points were decided.
+        before: what the grader had come to, in words.
+    """
+
+    what: str
+    reason: str
+    who: str
+    points: float | None = None
+    verdict: str = ""
+    before: str = ""
+
+    @property
+    def change(self) -> float:
+        """Return what it adds to the whole: more than 0 for a bonus, less for a deduction."""
+        points = self.points or 0.0
+        return {BONUS: points, DEDUCTION: -points}.get(self.what, 0.0)
+
+
+def adjusted(points: float, change: float, most: float) -> float:
+    """Return points after a bonus or deduction: never below 0, and no bonus beyond the most.
+
+    >>> adjusted(2.0, 0.5, 3.0), adjusted(2.9, 0.5, 3.0), adjusted(0.2, -0.5, 3.0)
+    (2.5, 3.0, 0.0)
+    """
+    return round(max(0.0, min(points + change, max(most, points))), 6)
+
+
 @dataclass(frozen=True)
 class GradeReport:
     """One submission, graded: what report.json holds."""
@@ -176,6 +215,7 @@ class GradeReport:
     environment: Mapping[str, str] = field(default_factory=dict)
     verdict: Verdict = Verdict.OK  # of the run as a whole
     reason: str = ""  # one line: why the report is withheld
+    decisions: tuple[Decision, ...] = ()
     format: int = FORMAT
 
     @property
@@ -185,10 +225,21 @@ class GradeReport:
 
     @property
     def total(self) -> float | None:
-        """Return automatic and manual points; None while either is not known."""
+        """Return all points, bonus and deduction among them; None while some are not known."""
         if self.status != "graded" or not self.marked:
             return None
-        return round(self.score + sum(question.points or 0.0 for question in self.manual), 6)
+        points = self.score + sum(question.points or 0.0 for question in self.manual)
+        return adjusted(points, self.change, self.total_max)
+
+    @property
+    def change(self) -> float:
+        """Return what bonus and deduction add to the whole."""
+        return round(sum(decision.change for decision in self.decisions), 6)
+
+    @property
+    def automatic(self) -> float:
+        """Return the automatic points with bonus and deduction: what counts without marks."""
+        return adjusted(self.score, self.change, self.max_score)
 
     @property
     def total_max(self) -> float:

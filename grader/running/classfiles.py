@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader import marks, marks_writing, reporting, storage
+from grader import marks, marks_writing, overrides, overrides_table, reporting, storage
+from grader.catalog import catalogue
 from grader.exits import BadInput, shown
 from grader.exporters.classfiles import class_files
 from grader.intake.roster import Roster, missing
-from grader.model import GradeReport, Student
+from grader.model import CheckResult, GradeReport, Student
+from grader.overrides import Overrides
 from grader.rubric import Rubric
-from grader.running import costs, pages
+from grader.running import costs, pages, record
 from grader.running.costs import Cost
-from grader.running.results import OWN, Results
+from grader.running.record import Record
+from grader.running.results import OWN, Files, Key, Results
 
 ABSENT = "missing.json"  # students of the roster who handed nothing in, for later runs
 
@@ -27,40 +30,83 @@ class Class:
     notes: tuple[str, ...] = ()
 
 
-def rescore(store: Results, ids: Iterable[str], rubric_: Rubric, rubric_key: str) -> None:
-    """Give submissions the points of another rubric; nothing is run or judged again.
+def rescore(store: Results, wanted: Record) -> None:
+    """Give every submission of a folder the points of a rubric; nothing is run or judged again.
 
-    What was withheld has no verdicts to score, and stays withheld.
+    What was withheld stays withheld, with the rubric's most points.
+
+    Raises:
+        BadInput: one of them cannot be scored again; then all of them are as they were.
     """
-    for id_ in ids:
-        old = store.report(id_)
-        if old.status == "withheld":
-            continue
-        folder = store.evidence(id_)
-        try:
-            results = storage.load_results(folder / storage.RESULTS)
-        except (OSError, storage.Unreadable) as error:
-            raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
-        report = reporting.rescore(old, results, rubric_)
-        files = {**pages.of_stored(report, folder), storage.REPORT: storage.to_json(report)}
-        key = store.key(id_)
-        store.update(id_, files, replace(key, rubric=rubric_key) if key else None)
+    rubric_, given = wanted.scores(), overrides.load(store.folder)
+
+    def rescored(id_: str) -> tuple[str, Files, Key | None]:
+        old, key = store.report(id_), store.key(id_)
+        plain = reporting.rescore(old, verdicts(store, old), rubric_)
+        files = _files(store, _decided(store, plain, given, rubric_))
+        return id_, files, replace(key, rubric=wanted.key) if key else None
+
+    own = {record.FILE.name: storage.to_json(wanted)}
+    store.replace_all(map(rescored, store.ids()), own)
+
+
+def _files(store: Results, report: GradeReport) -> Files:
+    """Return the files that hold a submission's points."""
+    page = pages.of_stored(report, store.evidence(report.submission.id))
+    return {**page, storage.REPORT: storage.to_json(report)}
+
+
+def _decided(store: Results, report: GradeReport, given: Overrides, rubric_: Rubric) -> GradeReport:
+    """Return a report with what a person decided about it, and with no other decisions."""
+    wanted = given.of(report)
+    if wanted == tuple(replace(decision, before="") for decision in report.decisions):
+        return report
+    return reporting.rescore(report, verdicts(store, report), rubric_, wanted)
+
+
+def verdicts(store: Results, report: GradeReport) -> tuple[CheckResult, ...]:
+    """Return the verdicts that a report was scored from.
+
+    Raises BadInput, one line, where they are not there or another catalogue's.
+    """
+    folder = store.evidence(report.submission.id)
+    if report.status == "withheld":
+        return tuple(
+            CheckResult(c.id, c.status, c.findings, c.message, c.seconds) for c in report.checks
+        )
+    try:
+        found = storage.load_results(folder / storage.RESULTS)
+    except (OSError, storage.Unreadable) as error:
+        raise BadInput(f"{shown(folder)}: cannot be scored again: {error}") from None
+    lost = sorted({*catalogue()} - {result.id for result in found})
+    if lost:
+        raise BadInput(
+            f"{shown(folder)}: cannot be scored again: it was graded before there was the check "
+            f"{lost[0]}; grade it again"
+        )
+    return found
 
 
 def write(store: Results, roster: Roster | None = None) -> Class:
     """Write gradebook.csv, summary.json, index.html and marks.csv from the stored reports.
 
-    What a person marked goes into each report and its page: a student reads it there.
+    What a person marked and decided goes into each report and its page: a student reads it there.
     """
-    given = marks.load(store.folder)
-    reports = [
-        _marked(store, _named(store, store.report(id_), roster), given) for id_ in store.ids()
-    ]
+    given, decisions = marks.load(store.folder), overrides.load(store.folder)
+    known = record.load(store.folder)
+    rubric_ = known.scores() if known else None
+    reports = []
+    for id_ in store.ids():
+        report = _named(store, store.report(id_), roster)
+        decided = report if rubric_ is None else _decided(store, report, decisions, rubric_)
+        reports.append(_kept(store, report, given.of(decided)))
     absent, notes = _attendance(store, reports, roster)
     seconds = {id_: cost.seconds for id_ in store.ids() if (cost := _cost(store, id_))}
     for name, data in class_files(reports, absent, seconds).items():
         store.write(name, data)
     notes += marks_writing.write(store.folder, reports)
+    notes += tuple(line for report in reports for line in decisions.notes(report))
+    notes += overrides_table.unmerged(store.folder)
     return Class(tuple(reports), notes)
 
 
@@ -83,15 +129,11 @@ def _named(store: Results, report: GradeReport, roster: Roster | None) -> GradeR
     return named
 
 
-def _marked(store: Results, report: GradeReport, given: marks.Marks) -> GradeReport:
-    """Return a report with the marks of its questions; report and page are kept with them."""
-    marked = given.of(report)
-    if marked == report:
-        return report
-    id_ = report.submission.id
-    files = pages.of_stored(marked, store.evidence(id_))
-    store.update(id_, {**files, storage.REPORT: storage.to_json(marked)}, None)
-    return marked
+def _kept(store: Results, before: GradeReport, report: GradeReport) -> GradeReport:
+    """Return a report; what a person changed of it is kept with its page."""
+    if report != before:
+        store.update(report.submission.id, _files(store, report), None)
+    return report
 
 
 def _attendance(

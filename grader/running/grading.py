@@ -8,15 +8,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import intake, interrupts, rubric, sandbox
+import grader
+from grader import intake, interrupts, rubric, sandbox, storage
 from grader.exits import GRADED, WITHHELD, BadInput, NoRoom, full, no_room, shown, writable
 from grader.intake import class_list
 from grader.model import HandIn
-from grader.running import batch, classfiles, keys, results
+from grader.running import batch, classfiles, keys, record, results
 from grader.running.display import Display
+from grader.running.record import Record
 from grader.running.results import Key, Results
 from grader.running.supervisor import Parcel
 from grader.session.deadlines import Deadlines
@@ -28,10 +30,9 @@ GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, Win
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do: entries to grade, ids whose points alone must be made again."""
+    """What a run has to do: entries to grade, and ids of those that have not changed."""
 
     todo: tuple[intake.Entry, ...]
-    rescore: tuple[str, ...]
     done: tuple[str, ...]
 
 
@@ -39,14 +40,15 @@ def grade(options: argparse.Namespace) -> int:
     """Grade what lies at a path and show what came of it."""
     found = intake.find(options.path)
     _valid(options, alone=found.alone)
-    rubric_ = rubric.load(options.rubric or rubric.SHIPPED)
+    rubric.load(options.rubric or rubric.SHIPPED)  # a wrong one leaves no folder behind
     if options.out is not None:
         writable(options.out, "--out")
     with _output(options.out) as store, _world(options.data_root) as world:
-        settings = _settings(options, store, world, rubric_)
+        wanted = record.of_rubric(options.rubric, record.load(store.folder))
+        settings = _settings(options, store, world, wanted.scores())
         found = found.named(store.given())
         store.remember(found.given)
-        return _Grading(options, settings, store, found).run()
+        return _Grading(options, settings, store, found, wanted).run()
 
 
 @contextlib.contextmanager
@@ -60,10 +62,18 @@ class _Grading:
     """One run of `grader grade`: what it was asked, what it found, what it has done."""
 
     def __init__(
-        self, options: argparse.Namespace, settings: Settings, store: Results, found: intake.Intake
+        self,
+        options: argparse.Namespace,
+        settings: Settings,
+        store: Results,
+        found: intake.Intake,
+        rubric_: Record,
     ) -> None:
         self.options, self.settings, self.store, self.found = options, settings, store, found
-        self.rubric_key = keys.rubric_key(options.rubric or rubric.SHIPPED)
+        self.before = record.load(store.folder)
+        self.record = replace(
+            rubric_, grader=grader.__version__, settings=record.of_settings(settings)
+        )
         self._roster = class_list.load(options.roster) if options.roster else None
         self.display = Display(alone=found.alone)
         self._graded = sum(store.key(entry.id) is not None for entry in found.entries)
@@ -85,10 +95,10 @@ class _Grading:
 
     def _run(self) -> int:
         plan = self._plan()
-        self.display.begin(plan.todo, plan.done, (*self.found.notes, *self.found.clashes))
+        notes = (*self.found.notes, *self.found.clashes, *self._otherwise(), *self._rescored())
+        self.display.begin(plan.todo, plan.done, notes)
         if plan.todo:
             self._grade(plan)
-        classfiles.rescore(self.store, plan.rescore, self.settings.rubric, self.rubric_key)
         written = classfiles.write(self.store, self._roster)
         named = {entry.id for entry in self.found.entries}
         mine = [report for report in written.reports if report.submission.id in named]
@@ -99,19 +109,41 @@ class _Grading:
         return WITHHELD if any(report.status == "withheld" for report in mine) else GRADED
 
     def _plan(self) -> Plan:
-        todo, rescore, done = [], [], []
+        todo, done = [], []
         for entry in self.found.entries:
-            key = self._key(entry.read())
             stored = self.store.key(entry.id)
-            if stored is None or stored.evidence != key.evidence:
+            if stored is None or stored.evidence != self._key(entry.read()).evidence:
                 todo.append(entry)
-            elif stored != key:
-                rescore.append(entry.id)
             else:
                 done.append(entry.id)
-        self._graded = len(rescore) + len(done)
+        self._graded = len(done)
         self._count()
-        return Plan(tuple(todo), tuple(rescore), tuple(done))
+        return Plan(tuple(todo), tuple(done))
+
+    def _otherwise(self) -> Iterator[str]:
+        """Yield a note if this run leaves others in the folder that were graded otherwise."""
+        mine = {entry.id for entry in self.found.entries}
+        stored = {id_: self.store.key(id_) for id_ in self.store.ids() if id_ not in mine}
+        now = keys.run_key(self.settings)
+        others = [id_ for id_, key in stored.items() if key and key.run not in ("", now)]
+        if others:
+            what = "; ".join(record.differences(self.before or self.record, self.record))
+            yield (
+                f"{len(others)} more in this folder were graded otherwise ({what}): grade the "
+                "whole download again to have all of them alike"
+            )
+
+    def _rescored(self) -> Iterator[str]:
+        """Score the whole folder again if it has another rubric, and yield a note that says so."""
+        stored = [key for id_ in self.store.ids() if (key := self.store.key(id_)) is not None]
+        rubrics = {key.rubric for key in stored} | ({self.before.key} if self.before else set())
+        if self.store.ids() and rubrics - {self.record.key}:
+            before = self.before.name if self.before else "one that is not kept"
+            yield f"another rubric ({self.record.name}, before {before}): all scored again"
+            classfiles.rescore(self.store, self.record)
+        elif self.before and self.before.name != record.SHIPPED and self.options.rubric is None:
+            yield f"scored with the rubric that this folder was scored with ({self.before.name})"
+        storage.write(self.store.folder / record.FILE, storage.to_json(self.record), 0o600)
 
     def _count(self) -> None:
         """Have an interrupt say how far it is."""
@@ -125,7 +157,8 @@ class _Grading:
         return f"{self._graded} of {of} are graded, and the same command goes on"
 
     def _key(self, hand_in: HandIn) -> Key:
-        return Key(keys.evidence_key(hand_in, self.settings), self.rubric_key)
+        evidence = keys.evidence_key(hand_in, self.settings)
+        return Key(evidence, self.record.key, keys.run_key(self.settings))
 
     def _grade(self, plan: Plan) -> None:
         with self._engine(len(plan.todo)) as engine:

@@ -4,11 +4,13 @@
     OUT/gradebook.csv, summary.json, index.html, marks.csv  the class
     OUT/.grader/run.json                                    the seed, for this run's repetition
     OUT/.grader/ids.json                                    whose each id is, for good
+    OUT/.grader/graded.json                                 how it was graded (record.py)
     OUT/.grader/lock                                        held by the run that writes
     OUT/.grader/new, OUT/.grader/old                        on the way in and out
+    OUT/.grader/all, OUT/.grader/all.ready                  other points for the whole class
 
 A folder comes into place by being renamed, so it is there whole or not at all. A run that was
-killed between two renames is finished by the next one (`_recover`).
+killed between two renames is finished by the next one (`recover`).
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from grader.model import GradeReport
 OWN = ".grader"
 GIVEN = "ids.json"
 KEY = "key.json"
+ALL = "all"  # where files of many results wait until the last one is made
 READY = ".ready"  # how a folder's name ends that is complete but not yet in its place
 Files = Mapping[str, bytes]
 
@@ -41,6 +44,7 @@ class Key:
 
     evidence: str  # submission, grader, data, seed, settings
     rubric: str
+    run: str = ""  # grader, data, seed, settings: the same for a whole class
 
 
 class Results:
@@ -80,7 +84,7 @@ class Results:
         """Return what the stored result of a submission was made of; None if there is none."""
         try:
             raw = json.loads((self._place(id_) / KEY).read_text("utf-8"))
-            return Key(str(raw["evidence"]), str(raw["rubric"]))
+            return Key(str(raw["evidence"]), str(raw["rubric"]), str(raw.get("run", "")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -112,6 +116,40 @@ class Results:
             storage.write(place / _inside(name), data)
         if key is not None:
             storage.write(place / KEY, _as_json(key))
+
+    def replace_all(
+        self, changed: Iterable[tuple[str, Files, Key | None]], own: Files | None = None
+    ) -> None:
+        """Replace files of many results, all of them or none, whatever ends the run.
+
+        Args:
+            changed: of each submission its files and its key; none comes into place before the
+                last one is made, so whatever is raised on the way leaves everything as it was.
+            own: files of `.grader` that go with them.
+        """
+        staged = self._own / ALL
+        shutil.rmtree(staged, ignore_errors=True)
+        try:
+            for id_, files, key in changed:
+                for name, data in files.items():
+                    storage.write(staged / _inside(id_) / _inside(name), data)
+                if key is not None:
+                    storage.write(staged / id_ / KEY, _as_json(key))
+            for name, data in (own or {}).items():
+                storage.write(staged / OWN / name, data, 0o600)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        if staged.exists():
+            staged.rename(staged.with_name(ALL + READY))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring into place what `replace_all` has made ready."""
+        ready = self._own / (ALL + READY)
+        for file in sorted(path for path in ready.rglob("*") if path.is_file()):
+            file.replace(self.folder / file.relative_to(ready))
+        shutil.rmtree(ready, ignore_errors=True)
 
     def write(self, name: str, data: bytes) -> None:
         """Write one of the class's own files."""
@@ -156,6 +194,8 @@ class Results:
 
     def recover(self) -> None:
         """Finish what a killed run was about to do; remove what it had only begun."""
+        self._settle()
+        shutil.rmtree(self._own / ALL, ignore_errors=True)
         for wrapper in sorted(self._made("new").iterdir()):
             if wrapper.name.endswith(READY):
                 for new in list(wrapper.iterdir()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from grader.exits import GRADED, BadInput, shown
@@ -18,17 +19,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Score graded submissions again with another rubric."""
-    from grader import rubric
     from grader.exporters import terminal
-    from grader.running import classfiles, keys, results
+    from grader.running import classfiles, record, results
 
-    file = options.rubric or rubric.SHIPPED
-    rubric_ = rubric.load(file)
+    wanted = record.of_rubric(options.rubric)
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: no report.json in the folders below it")
     with results.opened(options.out) as store:
         before = {id_: store.report(id_) for id_ in store.ids()}
-        classfiles.rescore(store, before, rubric_, keys.rubric_key(file))
+        known = record.load(options.out)
+        if known is not None:
+            wanted = replace(wanted, grader=known.grader, settings=known.settings)
+            if known.key != wanted.key:
+                print(f"note: another rubric ({wanted.name}, before {known.name})")
+        classfiles.rescore(store, wanted)
         for new in classfiles.write(store).reports:
             old = before[new.submission.id]
             change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"

@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is graded, what is withheld, and whether a run is at work."""
-    from grader.running import display, results
+    from grader.running import display, record, results
 
     if not results.exists(options.out):
         raise BadInput(f"{shown(options.out)}: nothing is graded there; give the folder of --out")
@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     reports = [store.report(id_) for id_ in store.ids()]
     at_work = "a run is grading into it" if results.is_busy(options.out) else "no run is at work"
     print(f"{shown(options.out)}: {at_work}")
+    if known := record.load(options.out):
+        print(record.said(known))
     for line in display.summary(reports):
         print(line)
     return WITHHELD if any(report.status == "withheld" for report in reports) else GRADED

@@ -127,13 +127,44 @@ def test_another_rubric_changes_points_and_runs_nothing(capsys, hand_ins, out, t
     other = tmp_path / "other.toml"
     text = rubric.SHIPPED.read_text("utf-8")
     other.write_text(text.replace("automatic = 0.8", "automatic = 8.0"))
-    code, _ = grade(capsys, hand_ins, out, "--rubric", other)
+    code, said = grade(capsys, hand_ins, out, "--rubric", other)
     assert code == cli.GRADED
+    assert "note: another rubric (other.toml, before the shipped rubric): all" in said
     assert times(out) == before
-    assert {storage.load_report(f).max_score for f in storage.graded(out)} == {10.4}
-    assert grade(capsys, hand_ins, out)[0] == cli.GRADED
-    assert {storage.load_report(f).max_score for f in storage.graded(out)} == {3.2}
+    assert most(out) == {10.4}
+    assert "before" not in grade(capsys, hand_ins, out, "--rubric", other)[1]
+    code, said = grade(capsys, hand_ins, out, "--rubric", rubric.SHIPPED)
+    assert code == cli.GRADED
+    assert "note: another rubric (the shipped rubric, before other.toml): all" in said
+    assert most(out) == {3.2}
     assert times(out) == before
+
+
+def most(out):
+    """Return the most points of each submission and of each row of the gradebook."""
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row["automatic_max"] for row in csv.DictReader(file)]
+    return {storage.load_report(f).max_score for f in storage.graded(out)} | {
+        float(row) for row in rows if row
+    }
+
+
+def test_one_student_again_never_mixes_rubrics(capsys, hand_ins, out, tmp_path):
+    """What a folder was scored with is kept in it, also when the rubric's file is gone."""
+    other = tmp_path / "other.toml"
+    text = rubric.SHIPPED.read_text("utf-8")
+    other.write_text(text.replace("automatic = 0.8", "automatic = 1.8"))
+    assert run(capsys, "rescore", out, "--rubric", other)[0] == cli.GRADED
+    other.unlink()
+    (hand_ins / "ann" / "a2-cnn.ipynb").write_text(notebook(NET, "print('again')"))
+    again = [hand_ins / "ann", "--out", out, "--jobs", "1", "--seed", SEED]
+    _, said = run(capsys, "grade", *again)
+    assert "scored with the rubric that this folder was scored with (other.toml)" in said
+    assert "graded by grader" in run(capsys, "status", out)[1]
+    assert most(out) == {4.2}
+    _, said = run(capsys, "grade", *again, "--rubric", rubric.SHIPPED)
+    assert "another rubric (the shipped rubric, before other.toml)" in said
+    assert most(out) == {3.2}
 
 
 def test_status_says_how_far_it_is(capsys, out, tmp_path):

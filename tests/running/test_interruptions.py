@@ -44,7 +44,7 @@ def rehearse(seam, times, folder):
         ("grader.running.results:Results.put", 4, "3 of 4 are graded, and the same"),
         ("grader.running.display:Display.finished", 4, "4 of 4 are graded, and the same"),
         ("grader.running.classfiles:write", 1, "4 of 4 are graded, and the same"),
-        ("grader.storage:_write", 6, "1 of 4 are graded, and the same"),
+        ("grader.storage:_write", 7, "1 of 4 are graded, and the same"),
     ],
 )
 def test_at_any_moment_it_is_one_line_and_the_same_command_goes_on(tmp_path, seam, times, said):

@@ -182,6 +182,8 @@ def _tags(row: Row, *, marking: bool) -> list[tuple[str, str]]:
         tags.append(("warn", look))
     if row.late:
         tags.append(("warn", "late"))
+    if row.decisions:
+        tags.append(("plain", "decided by a person"))
     if marking and not row.withheld and not row.marked:
         tags.append(("plain", "to mark"))
     return tags

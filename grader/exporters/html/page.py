@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from grader import curves, mistakes
 from grader.audience import INSTRUCTOR, STUDENT, seen_by
+from grader.exporters import decided
 from grader.exporters.html import charts, diagram, findings, markup, style
 from grader.exporters.html.nouns import Parts
 from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
@@ -103,6 +104,8 @@ def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
         beside=findings.beside(found, parts.places),
         runs={run.index: run for run in shown.cells if run.status is not Outcome.OK},
         ran=sum(run.status is Outcome.OK for run in shown.cells),
+        decided=decided.lines(shown),
+        change=decided.changed(shown),
         manual_points=sum(question.max_points for question in shown.manual),
     )
 
