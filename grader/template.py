@@ -7,9 +7,9 @@ The master holds solutions between lines that nbgrader knows as well:
     ### END SOLUTION
 
 What stands between them is replaced by a gap: a `NotImplementedError` that names the question,
-or the lines behind `### TEMPLATE`, uncommented. `### BEGIN SOLUTION [conv2d] ...` marks a region
+or the lines behind `### TEMPLATE`, uncommented. `### BEGIN EXERCISE [conv2d] ...` begins a region
 that stays, unless the exercise of that name is asked for. In text cells the marks are comments,
-`<!-- BEGIN SOLUTION A2 -->`.
+`<!-- BEGIN SOLUTION A2 -->`. What nbgrader notes in cells is the master's alone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NAME = "a2-cnn.ipynb"
 MESSAGE = "Question {label} is not written yet. Fill in its gap and run its cell again."
 
 _MARK = re.compile(
-    r"^(?P<indent>\s*)(?:###|<!--)\s*(?P<what>BEGIN SOLUTION|TEMPLATE|END SOLUTION)"
+    r"^(?P<indent>\s*)(?:###|<!--)\s*(?P<what>(?:BEGIN|END) (?P<kind>SOLUTION|EXERCISE)|TEMPLATE)"
     r"(?:\s+\[(?P<exercise>[\w-]+)\])?\s*(?P<label>.*?)\s*(?:-->)?$"
 )
 _COMMENT = re.compile(r"^(?P<indent>\s*)(?:# ?(?P<code>.*)|<!-- (?P<text>.*) -->)$")
@@ -109,6 +109,7 @@ def _template_of(notebook: Notebook, exercises: Collection[str], path: Path) -> 
         for part in _parts(cell, path):
             lines += part.shown(exercises) if isinstance(part, Region) else [part]
         cell["source"] = "\n".join(lines).splitlines(keepends=True)
+        cell["metadata"].pop("nbgrader", None)
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
     return made
@@ -160,28 +161,42 @@ def _exercises(notebook: Notebook, path: Path) -> set[str]:
 
 def _parts(cell: Notebook, path: Path) -> Iterator[str | Region]:
     """Yield the lines of a cell, each region as one. Raises BadInput for a mark that is alone."""
-    opened: list[str] | None = None
+    opened: list[str] = []
+    kind = ""  # of the region that is open
     for line in "".join(cell["source"]).split("\n"):
         mark = _MARK.match(line)
-        if mark is None and opened is None:
+        if mark is None and not opened:
             yield line
-        elif mark is None and opened is not None:
+        elif mark is None:
             opened.append(line)
-        elif mark is not None and (mark["what"] == "BEGIN SOLUTION") != (opened is None):
+        elif _is_alone(mark, kind):
             raise BadInput(f"{path}: cell {cell.get('id')}: {line.strip()!r} has no other half")
-        elif mark is not None and mark["what"] != "END SOLUTION":
-            opened = [*(opened or ()), line]
-        elif opened is not None:
+        elif not mark["what"].startswith("END"):
+            kind = kind or mark["kind"]
+            opened.append(line)
+        else:
             yield _region(opened, cell, path)
-            opened = None
-    if opened is not None:
+            opened, kind = [], ""
+    if opened:
         raise BadInput(f"{path}: cell {cell.get('id')}: {opened[0].strip()!r} has no other half")
+
+
+def _is_alone(mark: re.Match[str], kind: str) -> bool:
+    """Return whether a mark does not fit what is open: nothing before a begin, else its like."""
+    if mark["what"].startswith("BEGIN"):
+        return kind != ""
+    return kind == "" or mark["kind"] not in (None, kind)
 
 
 def _region(lines: Sequence[str], cell: Notebook, path: Path) -> Region:
     begin = _MARK.match(lines[0])
     if begin is None or not begin["label"]:
-        raise BadInput(f"{path}: cell {cell.get('id')}: BEGIN SOLUTION names no question")
+        raise BadInput(f"{path}: cell {cell.get('id')}: {lines[0].strip()} names no question")
+    if (begin["kind"] == "EXERCISE") != bool(begin["exercise"]):
+        raise BadInput(
+            f"{path}: cell {cell.get('id')}: {lines[0].strip()!r}: an EXERCISE, and nothing else, "
+            "has its name in brackets"
+        )
     place = next((n for n, line in enumerate(lines) if n and _MARK.match(line)), len(lines))
     return Region(
         begin["label"],

@@ -14,7 +14,7 @@ MARK = re.compile(
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6} ", re.MULTILINE)
 _NOT_WRITTEN = re.compile(
-    r"^[*_]Write here\b[^\n]*[*_]\s*$"  # what the template puts there
+    r"^[*_]Write here\b[^\n]*[*_]\s*$|^YOUR ANSWER HERE\s*$"  # the template, nbgrader
     r"|<!--.{0,2000}?-->|!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|<[^<>\n]{1,200}>",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )

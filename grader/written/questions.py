@@ -120,8 +120,10 @@ def _passages(
 
 
 def _placeholder(line: str) -> bool:
-    """Return whether a line is what the template has where an answer belongs."""
+    """Return whether a line is what the template, or nbgrader, has where an answer belongs."""
     line = line.strip()
+    if line == "YOUR ANSWER HERE":
+        return True
     return line[:1] in ("*", "_") and line[1:].startswith("Write here") and line[-1] in "*_"
 
 

@@ -32,6 +32,8 @@ EMPTY = "_Write here, about 50 to 150 words._"
         ("![curve](data:image/png;base64,AAAA)", "A2: a picture, no words"),
         ("See:\n\n![curve](attachment:a.png)", "A2: 1 word"),
         ("Write here what I saw", "A2: 5 words"),
+        ("YOUR ANSWER HERE", "A2: empty"),
+        ("YOUR ANSWER HERE is brown", "A2: 5 words"),
     ],
 )
 def test_how_much_stands_there(text, told):

@@ -181,6 +181,7 @@ def test_the_templates_places_are_preferred_to_its_questions():
         text("**Your answer to A2:**\n\n*Write here, in a few sentences.*\nbrown horses"),
         text("### A4. What changes?"),
         text("**Your answer to A4:**\n\n*Write here.*"),
+        text("**Your answer to B2:**\n\nYOUR ANSWER HERE"),
     ]
     assert found(cells=cells) == {"A2": "[a2-cnn.ipynb, text cell 2] brown horses"}
 
