@@ -52,10 +52,16 @@ def meaning(error: StudentError, subject: str = "") -> Meaning | None:
     for name, pattern in PATTERNS.items():
         if found := pattern.match(error.message):
             record, words = RECORDS[name], _words(found)
-            other = record.get("unet") if subject == WITH_SKIPS else None
-            look_for = other or record["look_for"]
+            joins = subject == WITH_SKIPS and not _is_too_much(words)
+            look_for = record.get("unet" if joins else "look_for", record["look_for"])
             return Meaning(name, record["says"].format(**words), look_for.format(**words))
     return None
+
+
+def _is_too_much(words: Mapping[str, str]) -> bool:
+    """Return whether more channels come in than were announced: then no join is missing."""
+    come, announced = words.get("come", ""), words.get("announced", "")
+    return come.isdecimal() and announced.isdecimal() and int(come) > int(announced)
 
 
 def _words(found: re.Match[str]) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from grader import torch_errors
 from grader.model import Finding, Outcome, Reply, Request, StudentError
 from grader.saved import cells
 
 PART_C = ("finetune", "segment")  # kinds of requests about its network
 ARGUMENTS = ("kernel", "num_filters", "num_colours", "num_in_channels")
+MOST_OF_TORCH = 150  # characters of a message that is told in our words as well
 OF_A_LAYER = ("in_channels", "out_channels", "kernel_size", "padding")
 
 
@@ -58,7 +61,8 @@ def raised(error: StudentError, subject: str = "", notebook: str | None = None) 
     place = f" in {cells.name(cell)}" if cell else ""
     at = f" at `{error.line}`{place}" if error.line else ""
     known = torch_errors.meaning(error, subject)
-    said = f"{known.says} ({error.message})" if known else error.message
+    message = textwrap.shorten(error.message, MOST_OF_TORCH, placeholder=" ...")
+    said = f"{known.says} ({message})" if known else error.message
     return f"it raises {error.name}{at}" + (f": {said}" if said else "")
 
 

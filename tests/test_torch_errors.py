@@ -86,6 +86,7 @@ ours   returns_nothing  UNet's forward returns nothing
 2.0.1  sequential_list  list is not a Module subclass
 2.0.1  layer_overwritten  cannot assign 'torch.FloatTensor' as child module 'relu' (torch.nn.Module or None expected)
 2.14.1 list_called  'list' object is not callable
+2.14.1 value_called  'tuple' object is not callable
 2.14.1 arguments_more  ReLU.forward() takes 2 positional arguments but 3 were given
 2.14.1 arguments_fewer  MyConv2d.__init__() missing 1 required positional argument: 'kernel_size'
 2.14.1 arguments_other  MyConv2d.__init__() got an unexpected keyword argument 'pad'
@@ -207,8 +208,16 @@ def test_a_sentence_names_the_numbers():
     message = "Given groups=1, weight of size [32, 128, 3, 3], expected input[3, 64, 8, 8] to have 128 channels, but got 64 channels instead"  # noqa: E501
     error = StudentError("RuntimeError", message)
     assert meaning(error).says == "64 channels come in, 128 were announced"
-    assert "torch.cat" in meaning(error, "UNet").look_for
-    assert "torch.cat" not in meaning(error, "CNN").look_for
+    assert "torch.cat that is missing" in meaning(error, "UNet").look_for
+    assert "torch.cat that is missing" not in meaning(error, "CNN").look_for
+
+
+def test_a_join_that_is_there_is_not_said_to_be_missing():
+    message = "Given groups=1, weight of size [32, 96, 3, 3], expected input[3, 128, 8, 8] to have 96 channels, but got 128 channels instead"  # noqa: E501
+    found = meaning(StudentError("RuntimeError", message), "UNet")
+    assert found.says == "128 channels come in, 96 were announced"
+    assert "in_channels" in found.look_for
+    assert "missing" not in found.look_for
 
 
 def test_a_dtype_and_an_axis_are_called_as_in_python():

@@ -59,13 +59,16 @@ def read_cells(notebook: str) -> tuple[SavedCell, ...]:
 def name(cell: SavedCell) -> str:
     """Return a cell as people see it: its place, Jupyter's own number, its first line.
 
+    Where the two numbers are the same, one of them says it.
+
     >>> name(SavedCell(20, True, "class UNet(nn.Module):", count=12))
     'cell 21 [12] `class UNet(nn.Module):`'
     """
-    number = f" [{cell.count}]" if cell.count is not None else ""
+    place = "" if cell.count == cell.index + 1 else f" {cell.index + 1}"
+    number = place + (f" [{cell.count}]" if cell.count is not None else "")
     first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
     first = textwrap.shorten(first.replace("`", "'"), FIRST_LINE, placeholder=" ...")
-    return f"cell {cell.index + 1}{number}" + (f" `{first}`" if first else "")
+    return f"cell{number}" + (f" `{first}`" if first else "")
 
 
 def holding(line: str, subject: str, notebook: str) -> SavedCell | None:

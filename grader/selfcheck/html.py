@@ -32,10 +32,11 @@ CODE = "font-family:ui-monospace,monospace"
 def render(report: PublicReport) -> str:
     """Return a fragment of HTML without script or outside resource; all text is escaped."""
     parts = "".join("".join(_part(part, report.hints)) for part in report.parts)
+    broken = "".join(f"<div>{_badge('failing')}{escape(cell)}</div>" for cell in report.broken)
     notes = "".join(f'<div style="{QUIET}">note: {escape(note)}</div>' for note in report.notes)
     heading = f"<div><b>Public checks</b> of {escape(report.name)}</div>"
     total = f'<div style="margin-top:.6em">{escape(report.summary())}</div>'
-    return f'<div style="{FRAME}">{heading}{parts}{notes}{total}</div>'
+    return f'<div style="{FRAME}">{heading}{broken}{parts}{notes}{total}</div>'
 
 
 def _badge(word: str) -> str:

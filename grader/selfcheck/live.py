@@ -14,7 +14,7 @@ from grader import rubric
 from grader.agent.serve import Agent
 from grader.exits import BadInput
 from grader.model import ExecutedNotebook, Outcome, Reply, Request, StudentError, Submission
-from grader.selfcheck import judging, report, selection
+from grader.selfcheck import history, judging, report, selection
 from grader.selfcheck.report import PublicReport
 from grader.selfcheck.undisturbed import in_ipython, undisturbed
 
@@ -41,11 +41,14 @@ def check_in(caller: dict[str, Any], what: tuple[Any, ...], *, hints: bool) -> P
     except BadInput as bad:
         raise WrongUse(str(bad)) from None
     names = [name for one in chosen for name in one.checks]
+    cells = history.sources(namespace)
+    submission = Submission("notebook", notebook=history.notebook(cells))
     with undisturbed(namespace):
         ask = functools.partial(_ask, Agent({**namespace, **given}))
-        results = judging.judge(names, ask, Submission("notebook"), ExecutedNotebook("none"))
+        results = judging.judge(names, ask, submission, ExecutedNotebook("none"))
     title = ", ".join(words) or "this notebook"
-    return report.build(title, chosen, results, rules, hints=hints)
+    broken = history.broken(cells)
+    return report.build(title, chosen, results, rules, hints=hints, sources=cells, broken=broken)
 
 
 def _namespace(caller: dict[str, Any]) -> dict[str, Any]:

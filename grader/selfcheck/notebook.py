@@ -15,6 +15,8 @@ from grader.exits import BadInput, shown
 from grader.files import Refused, read_plain
 from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
 from grader.notebook_file import parse_notebook
+from grader.saved.cells import read_cells
+from grader.saved.syntax import broken
 from grader.selfcheck import judging, report, selection
 from grader.selfcheck.report import UNWRITTEN, PublicReport
 from grader.session.deadlines import Deadlines
@@ -61,7 +63,17 @@ def check_file(
             tell("checking", 0, 1)
             executed = _without_gaps(runner.executed())
             results = judging.judge(names, runner.ask, submission, executed)
-    return report.build(path.name, chosen, results, rules, notes=[CUT], hints=hints)
+    text = submission.notebook or ""
+    return report.build(
+        path.name,
+        chosen,
+        results,
+        rules,
+        notes=[CUT],
+        hints=hints,
+        sources=[cell.source for cell in read_cells(text) if cell.code],
+        broken=broken(executed.cells, text),
+    )
 
 
 def opened(path: Path) -> Submission:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.catalog import catalogue
 from grader.mistakes import help_with
 from grader.model import CheckResult, Finding, Status
 from grader.rubric import Rubric
+from grader.saved.syntax import Broken
+from grader.selfcheck.gaps import gap
 from grader.selfcheck.selection import Chosen
 
 UNWRITTEN = "NotImplementedError"  # what the template's gaps raise
-SUBJECTS = {
-    "A1-conv": "MyConv2d",
-    "A1": "CNN",
-    "B1": "UNet",
-    "C1": "the choice of the parameters that learn",
-    "C2": "freezing and the new last layer",
-}
-NOT_A_GAP = {"handin", "counts"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ class PublicReport:
     notes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()  # questions that are marked by people
     hints: bool = True
+    broken: tuple[str, ...] = ()  # cells that are no Python: what to mend before all else
 
     @property
     def green(self) -> int:
@@ -120,6 +115,8 @@ def build(
     *,
     notes: Iterable[str] = (),
     hints: bool = True,
+    sources: Sequence[str] = (),
+    broken: Iterable[Broken] = (),
 ) -> PublicReport:
     """Return the report of some questions.
 
@@ -130,17 +127,37 @@ def build(
         rubric: names the questions that people mark.
         notes: what was done to the notebook.
         hints: whether the report says what to look for.
+        sources: the notebook's code cells in order, as far as they are known.
+        broken: those that are no Python.
     """
     by_id = {result.id: result for result in results}
-    parts = tuple(_part(one, by_id) for one in chosen)
+    broken = tuple(broken)
+    by_id = {name: _with_cause(result, broken) for name, result in by_id.items()}
+    parts = tuple(_part(one, by_id, sources) for one in chosen)
+    unwritten = any(part.gap for part in parts)
+    told = tuple(str(one) for one in broken if not (unwritten and one.is_unfilled))
     people = tuple(q.id for q in rubric.questions if q.manual > 0)
-    return PublicReport(name, parts, tuple(notes), people, hints)
+    return PublicReport(name, parts, tuple(notes), people, hints, told)
 
 
-def _part(chosen: Chosen, results: Mapping[str, CheckResult]) -> Part:
+def _with_cause(result: CheckResult, broken: Sequence[Broken]) -> CheckResult:
+    """Return a verdict that says of what is not there that its cell is no Python."""
+
+    def told(finding: Finding) -> Finding:
+        lost = finding.mistake == "missing" and any(
+            f"class {finding.what.partition('(')[0]}" in one.cell.source for one in broken
+        )
+        actual = f"{finding.actual}, for its cell is not Python"
+        return replace(finding, actual=actual, hint=f"{broken[0].said}.") if lost else finding
+
+    return replace(result, findings=tuple(map(told, result.findings)))
+
+
+def _part(chosen: Chosen, results: Mapping[str, CheckResult], sources: Sequence[str]) -> Part:
     question = chosen.question
     lines = tuple(_line(results[name], results) for name in chosen.checks)
-    return Part(question.id, question.title, lines, _gap(question.id, lines))
+    failed = [f for line in lines if not line.green for f in line.findings if not f.note]
+    return Part(question.id, question.title, lines, gap(question.id, failed, sources))
 
 
 def _line(result: CheckResult, results: Mapping[str, CheckResult]) -> Line:
@@ -166,28 +183,3 @@ def _first_cause(name: str, results: Mapping[str, CheckResult]) -> str:
         if status is not Status.PASSED:
             return needed
     return ""
-
-
-def _gap(question: str, lines: tuple[Line, ...]) -> str:
-    """Return what is not written yet, in words, or nothing."""
-    if any(line.id.partition(".")[0] in NOT_A_GAP for line in lines):
-        return ""
-    findings = [f for line in lines if not line.green for f in line.findings if not f.note]
-    missing = [finding.actual for finding in findings if finding.mistake == "missing"]
-    if missing:
-        return f"{missing[0]}: run, or write, the cell that makes it"
-    if _is_unwritten(findings):
-        return f"{SUBJECTS.get(question, question)} is not written yet"
-    return ""
-
-
-def _is_unwritten(findings: Iterable[Finding]) -> bool:
-    """Return whether what was found is what a gap comes to, in this template or another."""
-    found = list(findings)
-    if {"head_not_replaced", "not_frozen"} <= {finding.mistake for finding in found}:
-        return True
-    return any(
-        UNWRITTEN in finding.actual
-        or (finding.mistake == "selects_nothing" and "an empty list" in finding.actual)
-        for finding in found
-    )

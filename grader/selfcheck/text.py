@@ -36,6 +36,9 @@ def render(report: PublicReport, *, colour: bool = False) -> str:
     """Return the report; `colour` is for a terminal that has it."""
     heading = clean(f"public checks of {report.name}")[:WIDTH]
     lines = [heading, "=" * len(heading), ""]
+    for cell in report.broken:
+        lines += _names("failing", [clean(cell)], colour)
+    lines += [""] if report.broken else []
     for part in report.parts:
         lines += [*_part(part, report.hints, colour), ""]
     for note in report.notes:

@@ -30,7 +30,7 @@ def test_a_file_that_is_no_notebook_gets_one_line(tmp_path, capsys, name, conten
 
 def test_a_word_that_names_no_check_is_told_before_anything_runs(tmp_path, capsys):
     assert cli.main(["check", str(tmp_path / "none.ipynb"), "--only", "unett"]) == 2
-    assert "did you mean unet?" in capsys.readouterr().err
+    assert "did you mean 'unet'?" in capsys.readouterr().err
 
 
 def test_a_folder_stands_for_the_notebook_in_it(tmp_path):

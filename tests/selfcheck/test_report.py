@@ -12,6 +12,7 @@ from grader.selfcheck.report import build
 from grader.selfcheck.selection import choose
 
 RULES = rubric.load()
+GAP = "it raises NotImplementedError: Question B1: UNet is not written yet. Fill in its gap"
 NASTY = "<script>alert(1)</script> \x1b[31m & 'more'"
 
 
@@ -93,7 +94,7 @@ def test_a_fault_of_ours_is_not_the_student_s():
 @pytest.mark.parametrize(
     ("word", "failing", "gap"),
     [
-        ("unet", {"unet.builds": [finding("raises", "it raises NotImplementedError: B1")]},
+        ("unet", {"unet.builds": [finding("raises", GAP)]},
          "UNet is not written yet"),
         ("cnn", {"cnn.builds": [finding("missing", "the notebook defines no CNN")]},
          "the notebook defines no CNN: run, or write, the cell that makes it"),
