@@ -178,6 +178,7 @@ def _question(question: QuestionGrade, checks: Iterable[CheckGrade]) -> Question
         question,
         points=_total(check.points for check in own),
         max_points=_total(check.max_points for check in own),
+        costs=(),  # what each mistake took would tell what the hidden checks found
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.catalog import Check, catalogue
 from grader.mistakes import help_with
-from grader.model import CheckGrade, CheckResult, ManualQuestion, QuestionGrade, Status
+from grader.model import CheckGrade, CheckResult, Cost, ManualQuestion, QuestionGrade, Status
 from grader.rubric_file import SHIPPED, Price, Question, Rubric, RubricError, load, mistakes, of
 
 __all__ = [
@@ -55,7 +55,8 @@ def score(
         title = question.title
         if held:  # its checks may all have passed: say why they earn nothing
             title += f" (counts only beside points in {' or '.join(question.needs)})"
-        questions.append(QuestionGrade(question.id, title, points, question.automatic))
+        costs = _costs(question, by_id, rubric, points, decided or {})
+        questions.append(QuestionGrade(question.id, title, points, question.automatic, costs))
         grades += [_grade(by_id[name], question, shares[name], rubric) for name in question.checks]
     manual = tuple(
         ManualQuestion(q.id, q.title, q.manual) for q in rubric.questions if q.manual > 0
@@ -68,7 +69,10 @@ def _kept(
 ) -> list[tuple[Question, dict[str, float], bool]]:
     """Return each question with checks, the share that each of them keeps, and if it is held."""
     asked = [question for question in rubric.questions if question.checks]
-    own = {q.id: _shares(q, results, decided, 1 - _lost(q, results, rubric)) for q in asked}
+    own = {
+        q.id: _shares(q, results, decided, 1 - sum(_lost(q, results, rubric).values()))
+        for q in asked
+    }
     earning = {q.id for q in asked if round(sum(own[q.id].values()) * q.automatic, ROUND) > 0}
     held = {q.id for q in asked if q.needs and not earning & {*q.needs} and q.id not in decided}
     nothing = {q.id: _shares(q, results, decided, 0.0) for q in asked}
@@ -90,33 +94,56 @@ def _shares(
     return {**shares, **{n: min(given[n], question.checks[n]) for n in given}}
 
 
-def _lost(question: Question, results: Mapping[str, CheckResult], rubric: Rubric) -> float:
-    """Return the share of the question that is lost: priced mistakes, and what has no price."""
+def _costs(
+    question: Question,
+    results: Mapping[str, CheckResult],
+    rubric: Rubric,
+    points: float,
+    decided: Mapping[str, float],
+) -> tuple[Cost, ...]:
+    """Return what took each point that is not there; what comes when none is left takes nothing."""
+    left = round(question.automatic - points, ROUND)
+    taken: dict[str, float] = {}
+    lost = {} if question.id in decided else _lost(question, results, rubric)
+    for name, share in lost.items():
+        taken[name] = round(min(share * question.automatic, left), ROUND)
+        left = round(left - taken[name], ROUND)
+    if left > 0:  # by a person, of a question that is held, or what rounding has left
+        last = "needs" if question.needs and not points else next(reversed(taken), "needs")
+        last = "decided" if decided.keys() & {question.id, *question.checks} else last
+        taken[last] = round(taken.get(last, 0.0) + left, ROUND)
+    return tuple(Cost(name, cost) for name, cost in taken.items() if cost > 0)
+
+
+def _lost(
+    question: Question, results: Mapping[str, CheckResult], rubric: Rubric
+) -> dict[str, float]:
+    """Return the shares of the question that are lost, by mistake, or by check without a price."""
     charged: dict[str, set[str | None]] = {}
-    lost = 0.0
+    unpriced: dict[str, float] = {}
     for name, share in question.checks.items():
         result = results[name]
-        priced = _priced(result, rubric)
-        for mistake, where in priced:
+        for mistake, where in _priced(result, rubric):
             charged.setdefault(mistake, set()).add(where)
         if result.status in (Status.FAILED, Status.ERROR):
-            lost += share * _unpriced(result, rubric)
+            unpriced[name] = share * _unpriced(result, rubric)
         elif result.status is Status.SKIPPED and not _excused(result.id, results, rubric):
-            lost += share
-    for mistake, places in charged.items():
-        price = rubric.prices[mistake]
-        lost += min(price.most, price.each * len(places))
-    return lost
+            unpriced[name] = share
+    priced = {
+        mistake: min(rubric.prices[mistake].most, rubric.prices[mistake].each * len(places))
+        for mistake, places in charged.items()
+    }
+    return priced | unpriced
 
 
-def _priced(result: CheckResult, rubric: Rubric) -> set[tuple[str, str | None]]:
+def _priced(result: CheckResult, rubric: Rubric) -> list[tuple[str, str | None]]:
     if result.status not in (Status.FAILED, Status.ERROR):
-        return set()
-    return {
+        return []
+    return [
         (f.mistake, f.where)
         for f in result.findings
         if f.mistake in rubric.prices and not f.note and f.mistake is not None
-    }
+    ]
 
 
 def _unpriced(result: CheckResult, rubric: Rubric) -> float:

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from grader import mistakes
-from grader.exporters import decided, wording
-from grader.model import CheckGrade, Finding, GradeReport, Outcome, Status
+from grader.exporters import costs, decided, wording
+from grader.model import CheckGrade, Finding, GradeReport, Outcome, QuestionGrade, Status
 
 WIDTH = 80
 LABEL = 12
@@ -67,10 +67,20 @@ def _questions(report: GradeReport, colour: bool) -> Iterator[str]:
             score = f"{points(question.points)} / {points(question.max_points)}"
             line = f"{title:<{WIDTH - len(score) - 1}} {score}"
             yield line if question.max_points else title
+            yield from _costs(question)
             for check in checks:
                 if question.max_points or check.findings:  # without points, only what was found
                     yield from _check(check, colour)
             yield ""
+
+
+def _costs(question: QuestionGrade) -> Iterator[str]:
+    """Yield what took the points that are not there."""
+    for of, cost in costs.shown(question).items():
+        text = f"{costs.minus(cost)}  {clean(costs.named(of))}"
+        yield from textwrap.wrap(
+            text, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 11, break_on_hyphens=False
+        )
 
 
 def _check(check: CheckGrade, colour: bool) -> Iterator[str]:

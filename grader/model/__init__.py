@@ -19,6 +19,7 @@ from grader.model.report import (
     FORMAT,
     CheckGrade,
     CheckResult,
+    Cost,
     Decision,
     Finding,
     GradeReport,
@@ -32,9 +33,9 @@ from grader.model.report import (
 from grader.model.submission import HandIn, Problem, Student, Submission, SubmissionFile, Writeup
 
 __all__ = [
-    "BONUS", "DEDUCTION", "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Decision",
-    "Evidence", "ExecutedNotebook", "Finding", "GradeReport", "HandIn", "LeftOut", "ManualQuestion",
-    "NoAnswer", "Outcome", "Problem", "QuestionGrade", "Replies", "Reply", "Request", "Status",
-    "Student", "StudentError", "Submission", "SubmissionFile", "Verdict", "Writeup", "adjusted",
-    "capped",
+    "BONUS", "DEDUCTION", "FORMAT", "Arrays", "CellRun", "CheckGrade", "CheckResult", "Cost",
+    "Decision", "Evidence", "ExecutedNotebook", "Finding", "GradeReport", "HandIn", "LeftOut",
+    "ManualQuestion", "NoAnswer", "Outcome", "Problem", "QuestionGrade", "Replies", "Reply",
+    "Request", "Status", "Student", "StudentError", "Submission", "SubmissionFile", "Verdict",
+    "Writeup", "adjusted", "capped",
 ]  # fmt: skip

@@ -131,13 +131,28 @@ class CheckGrade:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What one mistake, or one check without a known mistake, takes from its question.
+
+    Attributes:
+        of: the id of the mistake or of the check; "needs" where the question counts only beside
+            points of another, "decided" what a person took.
+        points: what it takes, more than 0.
+    """
+
+    of: str
+    points: float
+
+
+@dataclass(frozen=True)
 class QuestionGrade:
-    """The automatic points of one question."""
+    """The automatic points of one question, and what took the others: together `max_points`."""
 
     id: str
     title: str
     points: float
     max_points: float
+    costs: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,13 +66,18 @@ def class_in(name: str, sources: Sequence[str]) -> str:
     """Return the code of the last class of a name, without comments and its first line; or ""."""
     for source in reversed(sources):
         lines = source.splitlines()
-        starts = [n for n, line in enumerate(lines) if re.match(rf"\s{{0,40}}class {name}\b", line)]
+        starts = [n for n, line in enumerate(lines) if _defines(name, line)]
         if starts:
             body = lines[starts[-1] + 1 :]
             ends = (n for n, line in enumerate(body) if line[:1].strip() and line[0] not in "#)")
             kept = body[: next(ends, len(body))]
             return _code("\n".join(line for line in kept if not GIVEN.match(line))) or " "
     return ""
+
+
+def _defines(name: str, line: str) -> bool:
+    word, _, rest = line.strip().partition(" ")
+    return word == "class" and rest.replace("(", ":").partition(":")[0].strip() == name
 
 
 def _selection(sources: Sequence[str]) -> str:

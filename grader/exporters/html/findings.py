@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from grader.exporters import costs
 from grader.exporters.html import places
 from grader.model import CheckGrade, Finding, GradeReport, QuestionGrade, Status
 
@@ -27,6 +28,9 @@ class Shown:
     more: int = 0
     cells: tuple[int, ...] = ()
     needs: str = ""  # the check that has to pass first
+    costs: Mapping[str, str] = field(
+        default_factory=dict
+    )  # told here first: of a mistake, or of it
 
     @property
     def anchor(self) -> str:
@@ -67,6 +71,7 @@ class Headline:
     shown: Shown
     finding: Finding
     others: int = 0  # findings of the same mistake in the same question
+    cost: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,12 +119,21 @@ def _section(
     question: QuestionGrade, checks: Iterable[CheckGrade], at: Mapping[str, int]
 ) -> Section:
     own = [_shown(check, at) for check in checks if check.question == question.id]
+    own = list(_with_costs(own, {of: costs.minus(c) for of, c in costs.shown(question).items()}))
     return Section(
         question,
         tuple(s for s in own if s.check.status in FAILED),
         tuple(s for s in own if s.check.status is Status.SKIPPED),
         tuple(s for s in own if s.check.status is Status.PASSED),
     )
+
+
+def _with_costs(checks: Iterable[Shown], taken: Mapping[str, str]) -> Iterator[Shown]:
+    """Yield checks with what each of their mistakes took, beside the first that found it."""
+    left = dict(taken)
+    for shown in checks:
+        names = [shown.check.id, *(finding.mistake for finding in shown.findings)]
+        yield replace(shown, costs={n: left.pop(n) for n in names if n is not None and n in left})
 
 
 def _shown(check: CheckGrade, at: Mapping[str, int]) -> Shown:
@@ -165,13 +179,17 @@ def _listed(names: Sequence[str]) -> str:
 def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
     """Return each mistake once, where it cost most: what a student should look at first."""
     lines: dict[tuple[str, str], list[tuple[Shown, Finding]]] = {}
+    taken: dict[tuple[str, str], str] = {}
     for section in found:
+        for shown in section.checks:
+            taken |= {(section.question.id, of): cost for of, cost in shown.costs.items()}
         for shown in section.failed:
             for finding in shown.findings:
                 key = (section.question.id, finding.mistake or shown.check.id)
                 lines.setdefault(key, []).append((shown, finding))
     by_words: dict[tuple[str, str], Headline] = {}
-    for headline in map(_headline, lines.values()):
+    for key, pairs in lines.items():
+        headline = replace(_headline(pairs), cost=taken.get(key, ""))
         by_words.setdefault((headline.finding.what, headline.finding.actual), headline)
     headlines = by_words.values()
     return tuple(sorted(headlines, key=lambda h: not h.shown.check.max_points)[:MOST_IN_SHORT])

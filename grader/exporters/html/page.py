@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from grader import curves, mistakes
 from grader.audience import INSTRUCTOR, STUDENT, seen_by
-from grader.exporters import decided
+from grader.exporters import costs, decided
 from grader.exporters.html import charts, diagram, findings, markup, style
 from grader.exporters.html.nouns import Parts
 from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
@@ -188,6 +188,9 @@ def _template() -> Template:
         "base64": markup.base64,
         "ticked": markup.ticked,
         "titled": mistakes.title,
+        "costs": lambda question: list(costs.shown(question).items()),
+        "cost_name": costs.title,
+        "minus": costs.minus,
         "name": _name,
         "ended": _ended,
         "two": "{:.2f}".format,
