@@ -22,15 +22,15 @@ DEPTH = 4  # folders
 def beside(contents: Mapping[str, bytes], notebook: str | None) -> dict[str, str]:
     """Return the files that lie beside a notebook or below it, by their paths from there.
 
-    Modules come first where not all fit. Nothing is taken where no module is: data alone is not
-    what a notebook of this assignment reads.
+    Modules come first where not all fit, the nearest before others. Nothing is taken where no
+    module is: data alone is not what a notebook of this assignment reads.
     """
     if notebook is None:
         return {}
     folder = PurePosixPath(notebook).parent
     found: dict[str, str] = {}
     left = TOTAL_BYTES
-    for name in sorted(contents, key=lambda name: (not name.endswith(MODULES), name)):
+    for name in sorted(contents, key=lambda n: (not n.endswith(MODULES), n.count("/"), n)):
         path, text = _below(folder, name), _text(contents[name])
         if path is None or text is None or len(contents[name]) > left or len(found) == MOST_FILES:
             continue

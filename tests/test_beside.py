@@ -60,6 +60,7 @@ def test_what_is_not_taken(name, data):
 def test_neither_many_files_nor_data_alone():
     many = {f"m{n:03}.py": PY for n in range(2 * MOST_FILES)}
     assert len(beside(many, "a2-cnn.ipynb")) == MOST_FILES
+    assert "z.py" in beside({f"a/{name}": PY for name in many} | {"z.py": PY}, "a2-cnn.ipynb")
     assert beside({"notes.txt": b"x"}, "a2-cnn.ipynb") == {}
     assert beside({"networks.py": PY}, None) == {}
     assert (

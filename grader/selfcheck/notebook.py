@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from grader import rubric, sandbox
+from grader import beside, rubric, sandbox
 from grader.exits import BadInput, shown
 from grader.files import Refused, read_plain
 from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
@@ -28,6 +29,7 @@ from grader.written import writeup
 
 NAME, WRITEUP = "a2-cnn.ipynb", "a2-writeup.pdf"
 SIZE_LIMIT = 64 << 20  # bytes
+MOST_LOOKED_AT = 2000  # files near the notebook
 MAX_EPOCHS, MAX_BATCHES = 1, 2
 DEADLINES = Deadlines(cell=60.0, submission=300.0, request=60.0)
 CUT = (
@@ -56,7 +58,7 @@ def check_file(
     names = [name for one in chosen for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
-    with _room(notebook) as folders:
+    with _room(notebook, submission.beside) as folders:
         runner = NotebookRunner("none", folders, DEADLINES)
         with runner.opened(notebook):
             runner.run_cells(lambda done, total: tell("running the notebook", done, total))
@@ -87,7 +89,42 @@ def opened(path: Path) -> Submission:
     except Refused as refused:
         raise BadInput(f"{shown(path)}: {refused}; give your notebook's path") from None
     text = parse_notebook(data, str(path))
-    return Submission(path.stem, (), path.name, text, writeup=_writeup(path.with_name(WRITEUP)))
+    return Submission(
+        path.stem,
+        (),
+        path.name,
+        text,
+        writeup=_writeup(path.with_name(WRITEUP)),
+        beside=_beside(path),
+    )
+
+
+def _beside(path: Path) -> dict[str, str]:
+    """Return the modules and small data near the notebook, as if they were handed in with it."""
+    contents: dict[str, bytes] = {}
+    for place in itertools.islice(_near(path.parent), MOST_LOOKED_AT):
+        if place.suffix.lower() in (*beside.MODULES, *beside.DATA):
+            with contextlib.suppress(Refused):
+                name = place.relative_to(path.parent).as_posix()
+                contents[name] = read_plain(place, beside.FILE_BYTES)
+    return beside.beside(contents, path.name)
+
+
+def _near(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and below it, the nearest first; none of an environment's."""
+    folders = [folder]
+    while folders:
+        entries = [e for f in folders for e in _entries(f) if not e.name.startswith(".")]
+        yield from (entry for entry in entries if entry.is_file())
+        below = [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
+        folders = [inner for inner in below if not (inner / "pyvenv.cfg").exists()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # not ours to read
+        return []
 
 
 def _writeup(path: Path) -> Writeup | None:
@@ -109,9 +146,10 @@ def _without_gaps(executed: ExecutedNotebook) -> ExecutedNotebook:
 
 
 @contextlib.contextmanager
-def _room(notebook: Any) -> Iterator[sandbox.SandboxSettings]:
+def _room(notebook: Any, laid: Mapping[str, str]) -> Iterator[sandbox.SandboxSettings]:
     """Yield the folders of one quick kernel, with the data that it needs; then they are gone."""
-    needs = needs_of(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    needs = needs_of([*code, *(text for name, text in laid.items() if name.endswith(".py"))])
     base = Path(tempfile.mkdtemp(prefix="grader-check-"))
     try:
         for part in ("content", "io"):
@@ -119,7 +157,7 @@ def _room(notebook: Any) -> Iterator[sandbox.SandboxSettings]:
         yield sandbox.SandboxSettings(
             scratch=base / "content",
             exchange=base / "io",
-            kernel_side=prepare_kernel_side(base / "colab"),
+            kernel_side=prepare_kernel_side(base / "colab", laid),
             data=build_world(default_world_root(), needs),
             max_epochs=MAX_EPOCHS,
             max_batches=MAX_BATCHES,

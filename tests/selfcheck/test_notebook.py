@@ -3,10 +3,13 @@
 import nbformat
 import pytest
 
+from examples.notebook_builder import RIGHT
 from grader import cli
 from grader.exits import BadInput
 from grader.model import CellRun, ExecutedNotebook, Outcome, StudentError
-from grader.selfcheck.notebook import _without_gaps, opened
+from grader.selfcheck.notebook import _without_gaps, check_file, opened
+
+HEAD = "import math\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,20 @@ def test_a_cell_that_only_says_what_is_missing_is_no_broken_cell():
 
     ran = ExecutedNotebook("none", (raised(1, "NotImplementedError"), raised(2, "ValueError")))
     assert [run.index for run in _without_gaps(ran).cells] == [2]
+
+
+def test_modules_near_the_notebook_are_there_to_be_imported(tmp_path):
+    """As in grading, where a folder is handed in: `networks.py`, `src/layers.py`."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "layers.py").write_text(HEAD + RIGHT["MyConv2d"])
+    (tmp_path / "networks.py").write_text(HEAD + "from src.layers import MyConv2d\n" + RIGHT["CNN"])
+    for aside in (".git", "env"):
+        (tmp_path / aside).mkdir()
+        (tmp_path / aside / "networks.py").write_text("x = 1")
+    (tmp_path / "env" / "pyvenv.cfg").write_text("")
+    cells = ["from networks import CNN, MyConv2d"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    nbformat.write(notebook, tmp_path / "a2-cnn.ipynb")
+    assert set(opened(tmp_path).beside) == {"networks.py", "src/layers.py"}
+    report = check_file(tmp_path, ["A1-conv"])
+    assert report.green == report.count > 0
