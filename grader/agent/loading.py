@@ -87,7 +87,17 @@ def _by_storage(module: object) -> dict[int, tuple[str, Tensor]]:
     if not isinstance(module, nn.Module):
         return {}
     both = [*module.named_parameters(), *module.named_buffers()]
-    return {tensor.data_ptr(): (name, tensor) for name, tensor in both if tensor.numel()}
+    return {tensor.data_ptr(): (unwrapped(name), tensor) for name, tensor in both if tensor.numel()}
+
+
+def unwrapped(name: str) -> str:
+    """Return the name of a parameter without those of what a network is wrapped in.
+
+    >>> unwrapped("_orig_mod.module.block1._orig_mod.weight"), unwrapped("module.bias")
+    ('block1.weight', 'bias')
+    """
+    name = name.replace("_orig_mod.", "")
+    return name.removeprefix("module.")
 
 
 class Loader(Tracer):

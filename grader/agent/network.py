@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from .errors import PartAnswer
-from .loading import Loader, Slots, run_loaded
+from .loading import Loader, Slots, run_loaded, unwrapped
 from .trace import Tracer, tensors_in, trace
 
 PRECISIONS = ("bfloat16", "float16", "float32", "float64")  # the coarsest first
@@ -147,7 +147,7 @@ def describe(module: Any) -> dict[str, Any]:
     """Return what can be said of a network without running it."""
     if not isinstance(module, nn.Module):
         return {"is_module": False, "type": type(module).__name__, "parameters": []}
-    made = [(name, p) for name, p in module.named_parameters() if not is_lazy(p)]
+    made = [(unwrapped(name), p) for name, p in module.named_parameters() if not is_lazy(p)]
     return {
         "is_module": True,
         "type": type(module).__name__,

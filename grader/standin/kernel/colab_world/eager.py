@@ -20,6 +20,12 @@ def install() -> None:
     replace(torch.nn.Module, "compile", _nothing)
     for name in ("script", "trace", "script_method", "freeze", "optimize_for_inference"):
         replace(torch.jit, name, _given_back)
+    replace(torch.jit, "ScriptModule", _plain)
+
+
+def _plain(_original: type) -> type:
+    """Return the class that a network written as a script derives from: any module's."""
+    return type("ScriptModule", (torch.nn.Module,), {"__module__": "torch.jit"})
 
 
 def _given_back(original: Callable[..., Any]) -> Callable[..., Any]:
