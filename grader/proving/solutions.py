@@ -73,7 +73,7 @@ def _digest(model: torch.nn.Module) -> str:
     learning = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
     digest = hashlib.sha256(repr((model, learning)).encode())
     for name, value in model.state_dict().items():
-        digest.update(name.encode() + value.detach().cpu().numpy().tobytes())
+        digest.update(name.encode() + value.detach().cpu().double().numpy().tobytes())
     return digest.hexdigest()
 
 

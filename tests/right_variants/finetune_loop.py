@@ -257,18 +257,6 @@ def train_is_an_object():
     return notebook(train=Trainer())
 
 
-@right_variant("in_double_precision", part="finetune")
-def in_double_precision():
-    def doubled(model, optimizer, images, masks):
-        step(model, optimizer, images.double(), masks)
-
-    def prepare(model):
-        freeze_and_replace(model)
-        model.double()
-
-    return notebook(prepare, training(step=doubled))
-
-
 @right_variant("under_another_name", part="finetune")
 def under_another_name():
     names = notebook()

@@ -13,6 +13,7 @@ import torch
 import torchvision
 from safetensors.torch import load_file
 from torch import nn
+from torchvision.models._api import BUILTIN_MODELS
 
 from .config import Config
 from .notes import note
@@ -30,6 +31,8 @@ def install(config: Config) -> None:
         served = functools.partial(_serve, config, real, name)
         for owner in (segmentation, segmentation.deeplabv3, segmentation.fcn):
             replace(owner, name, functools.partial(_builder, served))
+        if name in BUILTIN_MODELS:  # `torchvision.models.get_model`
+            BUILTIN_MODELS[name] = getattr(segmentation, name)
     replace(torch.hub, "load", functools.partial(_hub, config, real))
 
 
