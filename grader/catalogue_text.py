@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from grader.catalog import Check, catalogue
 from grader.mistakes import known, title
@@ -38,6 +39,21 @@ def table(rubric: Rubric) -> str:
         points = f"{points_of(name, rubric):.3f}"
         lines.append(f"{name:<28} {question:<10} {points:>6}  {rubric.seen_by(name)}")
     return "\n".join(lines) + "\n"
+
+
+def plain(rubric: Rubric) -> list[dict[str, Any]]:
+    """Return every check as plain values, in the order of `table`."""
+    return [
+        {
+            "id": entry.id,
+            "question": question_of(entry.id, rubric).id,
+            "points": round(points_of(entry.id, rubric), 6),
+            "visibility": rubric.seen_by(entry.id),
+            "title": entry.title,
+            "requires": list(entry.requires),
+        }
+        for entry in catalogue().values()
+    ]
 
 
 def explain(name: str, rubric: Rubric) -> str:

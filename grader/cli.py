@@ -51,11 +51,18 @@ def parser() -> argparse.ArgumentParser:
             name,
             help=module.HELP,
             description=module.__doc__,
+            epilog=_examples(module.EXAMPLES),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.arguments(verb)
         verb.set_defaults(run=module.run)
     return top
+
+
+def _examples(examples: Sequence[tuple[str, str]]) -> str:
+    """Return what people type, each with what it is for."""
+    lines = (f"    {typed}\n        {what}" for typed, what in examples)
+    return "\n".join(("examples:", *lines))
 
 
 def _is_there(verb: str) -> bool:

@@ -1,7 +1,9 @@
 """The command line as people meet it: exit codes, one clear line, 80 columns."""
 
+import dataclasses
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,16 @@ import pytest
 from grader import catalogue_text, cli, rubric, storage
 from grader.catalog import catalogue
 from grader.exporters import terminal
-from grader.model import CellRun, CheckResult, Finding, GradeReport, Outcome, Status, Submission
+from grader.model import (
+    CellRun,
+    CheckResult,
+    Finding,
+    GradeReport,
+    Outcome,
+    Status,
+    Submission,
+    Verdict,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -250,8 +261,6 @@ def test_of_checks_without_points_only_what_was_found_is_shown(tmp_path):
 
 
 def test_a_withheld_report_shows_no_score(tmp_path):
-    import dataclasses
-
     report = dataclasses.replace(graded(tmp_path), status="withheld", questions=())
     text = terminal.render(report)
     assert "WITHHELD" in text
@@ -277,3 +286,46 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         storage.write(target, b"new")
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["report.json"]  # noqa: PTH208
+
+
+def test_each_verb_shows_examples_that_can_be_typed(capsys):
+    for verb in cli.VERBS:
+        code, said, _ = run(capsys, verb, "--help")
+        assert code == 0
+        _, _, examples = said.partition("examples:\n")
+        typed = [line.strip() for line in examples.splitlines() if line.startswith("    grader ")]
+        assert typed, verb
+        for line in typed:
+            arguments = shlex.split(line.partition(" > ")[0])[1:]
+            assert cli.parser().parse_args(arguments).verb == verb
+
+
+def test_checks_as_json_are_the_table(capsys):
+    _, table, _ = run(capsys, "checks")
+    code, said, _ = run(capsys, "checks", "--json")
+    assert code == cli.GRADED
+    rows = [line.split() for line in table.splitlines()[1:]]
+    assert [
+        [c["id"], c["question"], f"{c['points']:.3f}", c["visibility"]] for c in json.loads(said)
+    ] == rows
+
+
+def test_status_as_json_has_no_score_for_a_withheld_report(capsys, tmp_path):
+    whole = graded(tmp_path / "out", "ada")
+    held = dataclasses.replace(
+        whole, submission=Submission("bo"), status="withheld", score=0.0, reason="no memory",
+        questions=(), verdict=Verdict.GRADER_FAILURE,
+    )  # fmt: skip
+    storage.save_report(tmp_path / "out" / "bo", held)
+    code, said, _ = run(capsys, "status", tmp_path / "out", "--json")
+    found = json.loads(said)
+    assert code == cli.WITHHELD
+    assert (found["busy"], found["graded"], found["withheld"]) == (False, 1, 1)
+    assert [(s["id"], s["score"], s["reason"]) for s in found["submissions"]] == [
+        ("ada", whole.score, ""), ("bo", None, "no memory"),
+    ]  # fmt: skip
+
+
+def test_watching_is_for_people_and_json_for_programs(capsys, tmp_path):
+    line = one_line(capsys, "check", tmp_path / "a2-cnn.ipynb", "--watch", "--json")
+    assert "leave one of them out" in line

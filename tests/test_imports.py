@@ -19,6 +19,7 @@ LAYERS = (
         "grader.exits",
         "grader.interrupts",
         "grader.unseen",
+        "grader.screen",
         "grader.model",
         "grader.schema",
         "grader.on_demand",

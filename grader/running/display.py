@@ -10,6 +10,7 @@ from statistics import mean
 
 from tqdm import tqdm
 
+from grader import screen
 from grader.exits import shown
 from grader.exporters import terminal
 from grader.intake import Entry
@@ -40,7 +41,9 @@ class Display:
             )
         form = STAGE_BAR if self._alone else CLASS_BAR
         total = 1 if self._alone else len(todo)
-        self._bar = tqdm(total=total, leave=False, disable=not sys.stderr.isatty(), bar_format=form)
+        self._bar = tqdm(
+            total=total, leave=False, disable=not screen.moves(sys.stderr), bar_format=form
+        )
 
     def stage(self, stage: str, done: int, total: int) -> None:
         """Show how far the one submission is; called on any thread."""
@@ -67,7 +70,7 @@ class Display:
         """Print the report of the one submission, or the summary of a class."""
         self.close()
         if self._alone:
-            _print(terminal.render(reports[0], colour=sys.stdout.isatty()), end="")
+            _print(terminal.render(reports[0], colour=screen.colours(sys.stdout)), end="")
         else:
             for text in summary(reports):
                 _print(text)

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
+from grader import screen
+
 Tell = Callable[[str, int, int], None]  # stage, done, total
 
 
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Yield a function that shows a stage and how much of it is done."""
-    hidden = not sys.stderr.isatty()
+    hidden = not screen.moves(sys.stderr)
     with tqdm(leave=False, disable=hidden, bar_format="{desc} {bar} {n}/{total}") as bar:
 
         def tell(stage: str, done: int, total: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "make the zip that students get"
+EXAMPLES = (("grader bundle student --out a2.zip", "what students get"),)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
+from grader import screen
 from grader.exits import GRADED, WITHHELD, BadInput
 
 HELP = "check your own notebook: public checks, with hints"
+EXAMPLES = (
+    ("grader check a2-cnn.ipynb", "all public checks"),
+    ("grader check a2-cnn.ipynb --only unet --watch", "one network, each time you save"),
+    ("grader check a2-cnn.ipynb --json", "for a program"),
+)
 CLEAR = "\x1b[2J\x1b[H"
 
 
@@ -29,10 +36,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=True,
         help="say what to look for (default: yes)",
     )
+    parser.add_argument("--json", action="store_true", help="print JSON in place of a page")
 
 
 def run(options: argparse.Namespace) -> int:
     """Check a notebook once, or each time that it is saved."""
+    if options.watch and options.json:
+        raise BadInput("--watch is for people, --json for programs; leave one of them out")
     if not options.watch:
         return _once(options)
     from grader.selfcheck.watch import watch
@@ -44,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _again(options: argparse.Namespace) -> None:
     """Check once more; what cannot be checked now may be in order after the next save."""
-    if sys.stdout.isatty():
+    if screen.moves(sys.stdout):
         print(CLEAR, end="")
     try:
         _once(options)
@@ -57,9 +67,13 @@ def _once(options: argparse.Namespace) -> int:
     from grader.model import Status
     from grader.selfcheck import text
     from grader.selfcheck.notebook import check_file
+    from grader.selfcheck.plain import plain
     from grader.selfcheck.progress import progress
 
     with progress() as tell:
         report = check_file(options.notebook, options.only, hints=options.hints, tell=tell)
-    print(text.render(report, colour=sys.stdout.isatty()), flush=True)
+    if options.json:
+        print(json.dumps(plain(report), indent=1, ensure_ascii=False))
+    else:
+        print(text.render(report, colour=screen.colours(sys.stdout)), flush=True)
     return WITHHELD if Status.BROKEN in report.statuses.values() else GRADED

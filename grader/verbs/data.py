@@ -8,6 +8,10 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, writable
 
 HELP = "make or download the data sets"
+EXAMPLES = (
+    ("grader data make", "the small data, once a machine"),
+    ("grader data fetch FOLDER", "the real data sets"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

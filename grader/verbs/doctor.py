@@ -10,6 +10,10 @@ from typing import Any
 from grader.exits import GRADED, WITHHELD
 
 HELP = "try the sandbox of this machine, and say what is missing"
+EXAMPLES = (
+    ("grader doctor", "what holds on this machine, and what to do about the rest"),
+    ("grader doctor --json", "the same for a program"),
+)
 WIDTH = 80
 WORDS = {"held": "held", "broken": "DOES NOT HOLD", "lesser": "not here", "unchecked": "not tried"}
 
@@ -22,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="the tier to try (default: auto)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a page")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of a page")
 
 
 def run(options: argparse.Namespace) -> int:

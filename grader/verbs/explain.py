@@ -8,6 +8,10 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput
 
 HELP = "explain a check or a mistake"
+EXAMPLES = (
+    ("grader explain unet.skip_connections", "a check"),
+    ("grader explain pool_after_relu", "a mistake"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,17 @@ import argparse
 from pathlib import Path
 
 HELP = "write results for a platform, GitHub Actions, JUnit or a spreadsheet"
+EXAMPLES = (
+    ("grader export results/ --to csv --out grades.csv", "a spreadsheet"),
+    (
+        "grader export results/ --to canvas --gradebook download.csv --assignment A2 --out up.csv",
+        "the platform's own file, filled in",
+    ),
+    (
+        "grader export results/ --to feedback --download download.zip --out feedback.zip",
+        "the reports, back to the students",
+    ),
+)
 FILLED_IN = ("canvas", "moodle", "brightspace", "blackboard")
 EACH = ("gradescope", "markus", "classroom50")
 FORMATS = (*EACH, *FILLED_IN, "feedback", "github", "junit", "csv")

@@ -6,6 +6,17 @@ import argparse
 from pathlib import Path
 
 HELP = "grade a notebook, or a folder of submissions"
+EXAMPLES = (
+    (
+        "grader grade download.zip --out results/ --roster students.csv",
+        "a class; again, it does what has changed",
+    ),
+    ("grader grade ada/a2-cnn.ipynb", "one notebook, its report on the screen"),
+    (
+        "grader grade download.zip --out results/ --rubric mine.toml --jobs 4",
+        "with points of your own",
+    ),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

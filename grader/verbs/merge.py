@@ -1,8 +1,5 @@
 """`grader merge`: what a person gave and decided, out of marks.csv and overrides.csv.
 
-    grader merge results/                    # both tables of the folder, as they are filled in
-    grader merge results/ theirs.csv         # another marker's table, told by its first line
-
 overrides.csv, yours to write, decides in the grader's place: a question's or a check's points, a
 check's verdict, or a bonus or deduction for the whole, each with a reason that the student reads:
 
@@ -30,6 +27,10 @@ if TYPE_CHECKING:
     from grader.running.results import Results
 
 HELP = "merge a filled-in marks.csv or overrides.csv into the results"
+EXAMPLES = (
+    ("grader merge results/", "both tables of the folder, as they are filled in"),
+    ("grader merge results/ theirs.csv", "another marker's table, told by its first line"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "make an autograder for Gradescope, a tester for MarkUs, a workflow for GitHub"
+EXAMPLES = (
+    ("grader package gradescope --out autograder.zip", "to upload to Gradescope"),
+    ("grader package actions --out .github/workflows/grade.yml", "a workflow for GitHub"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

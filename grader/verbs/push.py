@@ -8,6 +8,12 @@ from pathlib import Path
 from grader.exits import BadInput
 
 HELP = "send results and reports to MarkUs"
+EXAMPLES = (
+    (
+        "grader push markus results/ --url https://markus.example.edu --course 7 --assignment 3",
+        "the key is in MARKUS_API_KEY",
+    ),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

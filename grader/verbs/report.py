@@ -9,6 +9,10 @@ from grader.audience import AUDIENCES, STUDENT
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "write report.html of graded submissions once more"
+EXAMPLES = (
+    ("grader report results/", "every student's page once more"),
+    ("grader report results/ada --audience instructor", "with the hidden checks"),
+)
 FILES = {"student": "report.html", "instructor": "report-instructor.html"}
 
 

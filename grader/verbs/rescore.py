@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "score graded submissions with another rubric"
+EXAMPLES = (("grader rescore results/ --rubric mine.toml", "other points; nothing is run again"),)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

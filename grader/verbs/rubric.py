@@ -7,6 +7,7 @@ import argparse
 from grader.exits import GRADED
 
 HELP = "print the shipped rubric"
+EXAMPLES = (("grader rubric > mine.toml", "a rubric to change, for --rubric mine.toml"),)
 
 
 def arguments(_parser: argparse.ArgumentParser) -> None:

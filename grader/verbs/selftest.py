@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.exits import GRADED, WITHHELD
 
 HELP = "try the checks on known mistakes (source tree)"
+EXAMPLES = (("grader selftest", "every check on every known mistake"),)
 TESTS = Path(__file__).resolve().parents[2] / "tests"
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 from grader.exits import GRADED, WITHHELD, BadInput, shown
 
 HELP = "make the students' notebook from the master (source tree)"
+EXAMPLES = (
+    ("grader template", "student_template/a2-cnn.ipynb, out of the master"),
+    ("grader template --check", "is it current?"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

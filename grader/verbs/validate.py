@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.exits import GRADED, WITHHELD
 
 HELP = "prove the grader: the laws, the master notebook, the template (source tree)"
+EXAMPLES = (("grader validate", "what CI runs beside the tests"),)
 TESTS = Path(__file__).resolve().parents[2] / "tests"
 
 

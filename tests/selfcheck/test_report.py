@@ -1,5 +1,6 @@
 """How the public checks are shown: words, width, escaping, gaps."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from grader import rubric
 from grader.catalog import catalogue
 from grader.model import CheckResult, Finding, Status
 from grader.selfcheck import html, text
+from grader.selfcheck.plain import plain
 from grader.selfcheck.report import build
 from grader.selfcheck.selection import choose
 
@@ -174,3 +176,18 @@ def test_ipython_s_plain_text_is_the_report():
     one, printer = report("unet"), Printer()
     one._repr_pretty_(printer, cycle=False)
     assert printer.said == repr(one) == text.render(one)
+
+
+@pytest.mark.parametrize("hints", [True, False])
+def test_for_programs_it_is_the_same_report(hints):
+    failed = {name: [finding("pool_after_relu")] for name in ("cnn.blocks", "cnn.output_shape")}
+    one = report("A1", failed, ("cnn.values",), hints=hints)
+    found = json.loads(json.dumps(plain(one)))
+    checks = {c["id"]: c for question in found["questions"] for c in question["checks"]}
+    assert {id_: c["status"] for id_, c in checks.items()} == {
+        id_: status.value for id_, status in one.statuses.items()
+    }
+    assert (found["notebook"], found["green"], found["count"]) == (one.name, one.green, one.count)
+    assert checks["cnn.blocks"]["findings"][0]["actual"] == "got that"
+    assert bool(checks["cnn.blocks"]["look_for"]) == hints
+    assert checks["cnn.values"]["waits_for"] == "cnn.output_shape"
