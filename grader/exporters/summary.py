@@ -24,9 +24,8 @@ def summary(
 
 
 def as_json(found: Overview) -> bytes:
-    """Return an overview as summary.json."""
-    plain = as_plain(found)
-    return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    """Return an overview as summary.json: in ASCII, so that a person sees every character."""
+    return (json.dumps(as_plain(found), indent=1) + "\n").encode()
 
 
 def as_plain(found: Overview) -> dict[str, Any]:

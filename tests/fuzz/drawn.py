@@ -5,19 +5,7 @@ import copy
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.schema import (
-    Anything,
-    Either,
-    Flag,
-    Many,
-    Nothing,
-    Real,
-    Record,
-    Row,
-    Table,
-    Text,
-    Whole,
-)
+from grader import schema
 
 WORDS = st.sampled_from(
     ["", "x", "?", "conv2d", "batch_norm", "relu", "max_pool2d", "avg_pool2d", "interpolate", "cat",
@@ -56,7 +44,7 @@ def _whole(form):
 
 
 def _table(form):
-    if isinstance(form.of, Anything):
+    if isinstance(form.of, schema.Anything):
         return st.dictionaries(st.sampled_from(SETTINGS) | WORDS, ODD, max_size=4)
     return st.dictionaries(fitting(form.names), fitting(form.of), max_size=min(form.most, 8))
 
@@ -70,17 +58,17 @@ def _record(form):
 
 IN_PATTERNS = "abcdefghijklmnopqrstuvwxyz0123.x?_46"
 BY_FORM = {
-    Anything: lambda form: ODD,
-    Flag: lambda form: st.booleans(),
-    Nothing: lambda form: st.none(),
-    Real: lambda form: st.floats(allow_nan=False, allow_infinity=False) | NUMBERS,
-    Whole: _whole,
-    Text: _text,
-    Either: lambda form: st.one_of([fitting(each) for each in form.forms]),
-    Many: lambda form: st.lists(fitting(form.of), max_size=min(form.most, 8)),
-    Row: lambda form: st.tuples(*map(fitting, form.of)).map(list),
-    Table: _table,
-    Record: _record,
+    schema.Anything: lambda form: ODD,
+    schema.Flag: lambda form: st.booleans(),
+    schema.Nothing: lambda form: st.none(),
+    schema.Real: lambda form: st.floats(allow_nan=False, allow_infinity=False) | NUMBERS,
+    schema.Whole: _whole,
+    schema.Text: _text,
+    schema.Either: lambda form: st.one_of([fitting(each) for each in form.forms]),
+    schema.Many: lambda form: st.lists(fitting(form.of), max_size=min(form.most, 8)),
+    schema.Row: lambda form: st.tuples(*map(fitting, form.of)).map(list),
+    schema.Table: _table,
+    schema.Record: _record,
 }
 
 
