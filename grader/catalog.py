@@ -110,21 +110,27 @@ def _depth(entry: Check, found: Mapping[str, Check]) -> int:
     return 1 + max((_depth(found[needed], found) for needed in entry.requires), default=0)
 
 
+def _chosen(families: Iterable[str]) -> list[ModuleType]:
+    wanted = {f"grader.checks.{family}" for family in families}
+    return [module for module in _modules() if module.__name__ in wanted]
+
+
 def requests(draw: Draw, families: Iterable[str] = MODULES) -> Iterator[Request]:
     """Yield everything that the checks ask of a submission, with numbers from `draw`.
 
     `families` of checks, by what their ids begin with, leave out what the others ask.
     """
-    wanted = {f"grader.checks.{family}" for family in families}
-    for module in _modules():
+    for module in _chosen(families):
         ask = getattr(module, "requests", None)
-        if ask is not None and module.__name__ in wanted:
+        if ask is not None:
             yield from ask(draw)
 
 
-def explore(ask: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:
+def explore(
+    ask: Ask, replies: Replies, families: Iterable[str] = MODULES
+) -> Iterator[tuple[Request, Reply]]:
     """Yield what is asked further because of the answers to `requests`, with the answers."""
-    for module in _modules():
+    for module in _chosen(families):
         search = getattr(module, "search", None)
         if search is not None:
             yield from search(ask, replies)

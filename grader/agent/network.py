@@ -13,6 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from .errors import PartAnswer
 from .loading import Loader, Slots, run_loaded, unwrapped
+from .right_conv import put_in_place_of
 from .trace import Tracer, tensors_in, trace
 
 PRECISIONS = ("bfloat16", "float16", "float32", "float64")  # the coarsest first
@@ -62,13 +63,26 @@ def run(
     """Answer a `network` request.
 
     params: class, args, dtype, mode ("train" or "eval"), seed, again (whether to run a second
-    pass). tensors: "input"; optionally "cotangent", the gradient of a scalar by the output; "conv"
-    and "norm", the pools of `loading.Slots.load`.
+    pass), conv ("right" for a right MyConv2d in the place of the notebook's own). tensors: "input";
+    optionally "cotangent", the gradient of a scalar by the output; "conv" and "norm", the pools of
+    `loading.Slots.load`.
 
     A network that raises in float64 (`x.float()` in its forward, say) is run in float32, and one
     that raises there too as it was built (`.half()`). One that raises in each leaves what was seen
     in the first. The answer's "dtype" is the coarsest that it was computed in.
     """
+    if params.get("conv") == "right":
+        own = namespace.get(CONV_CLASS)
+        if not (isinstance(own, type) and issubclass(own, nn.Module)):
+            raise NotBuilt(f"the notebook defines no module {CONV_CLASS}")
+        with put_in_place_of(own):
+            return _run(namespace, params, tensors)
+    return _run(namespace, params, tensors)
+
+
+def _run(
+    namespace: Mapping[str, Any], params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
     values: dict[str, Any] = {"dtype": params["dtype"]}
     try:
         return values, _arrays(namespace, params, tensors, values)

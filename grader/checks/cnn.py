@@ -9,8 +9,10 @@ from grader.checks import gradients as gradients_
 from grader.checks import networks, verdicts
 from grader.checks.settings import settings as judged_settings
 from grader.checks.views import view
+from grader.conv2d.verdicts import is_wrong
 from grader.draws import Draw
-from grader.model import Evidence, Finding, Replies, Request
+from grader.model import Evidence, Finding, Replies, Reply, Request
+from grader.requests import Ask
 
 NAME, PART = "CNN", "cnn"
 
@@ -18,6 +20,13 @@ NAME, PART = "CNN", "cnn"
 def requests(draw: Draw) -> Iterator[Request]:
     """Yield what is asked of the CNN."""
     yield from networks.network_requests(NAME, draw)
+
+
+def search(ask: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:
+    """Yield what CNN and UNet answer with a right MyConv2d, where their own is wrong."""
+    if is_wrong(replies):
+        for again in networks.repaired(replies.requests):
+            yield again, ask(again)
 
 
 @check("cnn.builds")
@@ -107,7 +116,7 @@ def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the same images are needed again, for the pictures and for the next epoch.
     Usual cause: an in-place operation on x itself, such as `x -= 0.5` or `x.div_(255)`.
     """
-    if student["cnn.train"].values.get("input_changed"):
+    if view(student, reference, PART).reply("train").values.get("input_changed"):
         yield Finding(
             "the images given to CNN", "unchanged by forward", "overwritten", "input_overwritten"
         )

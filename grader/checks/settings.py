@@ -49,7 +49,7 @@ def settings(view: View) -> Iterator[Finding]:
 
 def _problems(view: View, key: str, setting: Setting) -> Iterator[_Problem]:
     id_ = f"setting.{key}"
-    reply = view.evidence.replies.peek(f"{view.part}.{id_}")
+    reply = view.peek(id_)
     want = view.right_reply(id_).arrays["output"].shape
     if reply.outcome is not Outcome.OK:
         expected = f"an output of shape {want}"

@@ -107,7 +107,7 @@ def input_untouched(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: the same images are needed again, for the pictures and for the next epoch.
     Usual cause: an in-place operation on x itself, such as `x -= 0.5` or `x.div_(255)`.
     """
-    if student["unet.train"].values.get("input_changed"):
+    if view(student, reference, PART).reply("train").values.get("input_changed"):
         yield Finding(
             "the images given to UNet", "unchanged by forward", "overwritten", "input_overwritten"
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.findings import excused, finding, followed
+from grader.checks.findings import finding, followed, repaired
 from grader.checks.networks import HANDOUT, MODES
 from grader.checks.structures import HARMLESS, RANDOM, not_registered
 from grader.checks.traces import is_sound, traced
@@ -24,7 +24,7 @@ Array = np.ndarray[Any, Any]
 def builds(view: View) -> Iterator[Finding]:
     """Yield a finding unless the network is a module and runs in both modes."""
     for mode in MODES:
-        reply = view.evidence.replies.peek(f"{view.part}.{mode}")
+        reply = view.peek(mode)
         if reply.values.get("is_module") is False:
             got = f"an object of the class {reply.values.get('type')}"
             yield Finding(view.name, "a subclass of nn.Module", got, "not_a_module")
@@ -128,6 +128,8 @@ def registered(view: View) -> Iterator[Finding]:
 
 def values(view: View) -> Iterator[Finding]:
     """Yield a finding for the first mode in which the output is not the right one."""
+    if view.is_repaired:
+        yield repaired(view)
     for mode in MODES:
         gap = view.gap(mode)
         if gap is None:
@@ -135,8 +137,6 @@ def values(view: View) -> Iterator[Finding]:
         what = f"{view.name}({HANDOUT}) in {mode} mode, weights given"
         if not view.is_followed:
             yield Finding(what, gap.expected, gap.actual, "not_followed")
-        elif view.cause is None and view.is_excused:
-            yield excused(Finding(what, gap.expected, gap.actual))
         elif view.cause is None:
             yield Finding(what, gap.expected, gap.actual)
         else:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks import myconv2d_faults
 from grader.checks.networks import MODES
 from grader.checks.structures import Structure, not_registered
 from grader.compare import ATOL, RTOL, Difference, difference
@@ -46,12 +45,6 @@ class View(Structure):
     def __init__(self, evidence: Evidence, reference: Replies, part: str) -> None:
         super().__init__(evidence, reference, part)
         self._proofs: dict[str, twin.Twin | None] = {}
-
-    @property
-    def is_excused(self) -> bool:
-        """Whether MyConv2d alone explains wrong values: the blocks and the joins are right."""
-        alone = self.is_followed and next(self.changing(), None) is None
-        return alone and bool(self.faults_of_myconv2d)
 
     # What it computes
 
@@ -106,7 +99,7 @@ class View(Structure):
         """At which concatenations the skip comes first, found out by values."""
         if self.part != "unet":
             return ()
-        small = self.evidence.replies.peek(f"{self.part}.{SMALL}").arrays.get("output")
+        small = self.peek(SMALL).arrays.get("output")
         fits = small is not None and small.shape == self.right_reply(SMALL).arrays["output"].shape
         key = SMALL if fits else "eval"
         output = self._output(key)
@@ -146,7 +139,7 @@ class View(Structure):
         seed = self.evidence.replies.requests[f"{self.part}.{key}"].params.get("seed", 0)
         try:
             graph_ = self.graph_of(self.reply(key), key)
-            return twin.run(graph_, self.arrays(key), cut, seed=seed, written=self._written)
+            return twin.run(graph_, self.arrays(key), cut, seed=seed)
         except (twin.NoTwin, Unreadable):
             return None
 
@@ -160,15 +153,6 @@ class View(Structure):
             return True
         seen = self.network is not None
         return seen and all(self.gap(mode) is None or self._proof(mode) for mode in MODES)
-
-    @functools.cached_property
-    def _written(self) -> twin.Written:
-        """How MyConv2d is written, as far as its own checks can tell."""
-        from grader.networks import twin
-
-        if not self.faults_of_myconv2d:
-            return twin.RIGHT
-        return twin.Written(**myconv2d_faults.written(self.evidence))
 
     @property
     def is_proved(self) -> bool | None:

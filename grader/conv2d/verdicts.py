@@ -53,6 +53,17 @@ def recorded(replies: Replies) -> list[Exchange]:
     return [(asked, reply) for asked, reply in every if asked.params.get("dtype") == dtype]
 
 
+def is_wrong(replies: Replies) -> bool:
+    """Return whether MyConv2d can be called, and lacks a property that its networks would lack."""
+    exchanges = recorded(replies)
+    if not exchanges or not all(reply.outcome in ASKED_WELL for _, reply in exchanges):
+        return False
+    if any(reply.outcome is Outcome.RAISED for _, reply in exchanges):
+        return True
+    learning = learning_roles(replies.peek("conv2d.init"))
+    return len(learning) < len(ROLES) or bool(blames(exchanges)[1])
+
+
 def is_float32(asked: Request) -> bool:
     """Return whether a call is made again in float32."""
     return asked.id.startswith("conv2d.float32.")

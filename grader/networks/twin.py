@@ -33,19 +33,6 @@ class NoTwin(Exception):
 
 
 @dataclass(frozen=True)
-class Written:
-    """How MyConv2d is written, where that is known to be another way than the right one."""
-
-    flipped: bool = False
-    swapped: bool = False  # stores its weight as (in, out, k, k)
-    bias: bool = True
-    stride: int = 1
-
-
-RIGHT = Written()
-
-
-@dataclass(frozen=True)
 class Twin:
     """What the traced network gives: the output, and gradients by slot as in a network reply.
 
@@ -64,7 +51,6 @@ def run(
     cut: Collection[Edge] = (),
     *,
     seed: int = 0,
-    written: Written = RIGHT,
 ) -> Twin:
     """Run a graph on the arrays of its request ("input", "conv", "norm", perhaps "cotangent").
 
@@ -74,18 +60,17 @@ def run(
             of the sum of output · cotangent, if there is one of the output's shape.
         cut: edges through which no gradient flows.
         seed: of what is drawn at random.
-        written: how MyConv2d is written.
 
     Raises:
         NoTwin: that is not possible.
     """
     x = torch.from_numpy(arrays["input"])
     try:
-        _Run(graph, _weights(graph, None), x.to("meta"), written=written).output()
+        _Run(graph, _weights(graph, None), x.to("meta")).output()
         weights = _weights(graph, arrays)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            ran = _Run(graph, weights, x, cut, written)
+            ran = _Run(graph, weights, x, cut)
             output = ran.output()
         tells = "cotangent" not in arrays or _tells(ran, weights)
         gradients = _gradients(output, weights, arrays.get("cotangent"))
@@ -161,10 +146,8 @@ class _Run:
         weights: Mapping[str, Tensor],
         x: Tensor,
         cut: Collection[Edge] = (),
-        written: Written = RIGHT,
     ) -> None:
         self.graph, self.weights, self.x, self.cut = graph, weights, x, cut
-        self.written = written
         self.made: dict[int | str, Tensor] = {INPUT: x, UNKNOWN: x.new_empty(0)}
         self.numbers = self.products = 0
 
@@ -221,17 +204,11 @@ class _Run:
         names = ("stride", "padding", "dilation", "groups", "output_padding")
         settings = _args(node, *names)
         if node.by and node.op == "conv2d":
-            weight, bias = self._as_written(weight, bias)
-            settings |= _fitting(node, x, weight, self.written.stride)
+            settings |= _fitting(node, x, weight)
         if bias is not None:  # of shape (1, C, 1, 1), say, or one number for all channels
             bias = bias.reshape(-1)
             bias = bias.expand(len(weight)) if bias.numel() == 1 else bias
         return CONVOLUTIONS[node.op](x, weight, bias, **settings)
-
-    def _as_written(self, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        weight = weight.transpose(0, 1) if self.written.swapped else weight
-        weight = weight.flip(2, 3) if self.written.flipped else weight
-        return weight, bias if self.written.bias else None
 
     def _batch_norm(self, node: Node, x: Tensor) -> Tensor:
         state = {role: self.weights.get(f"{node.slot}.{role}") for role in ROLES["norm"]}
@@ -247,14 +224,14 @@ class _Run:
         )
 
 
-def _fitting(node: Node, x: Tensor, weight: Tensor, stride: int) -> dict[str, Any]:
+def _fitting(node: Node, x: Tensor, weight: Tensor) -> dict[str, Any]:
     """Return the padding and stride of a MyConv2d by its sizes: it may pad by hand, or be a loop.
 
     Nothing if what it calls has them already, or if no padding by zeros fits.
     """
     kernel, height, width = weight.shape[2], x.shape[2], x.shape[3]
-    told = node.get("padding", 0), node.get("stride", stride)
-    tried = [told, *((padding, stride) for padding in range(min(kernel, 32) + 1))]
+    told = node.get("padding", 0), node.get("stride", 1)
+    tried = [told, *((padding, 1) for padding in range(min(kernel, 32) + 1))]
     for padding, step in tried:
         if type(padding) is not int or type(step) is not int or step < 1:
             continue

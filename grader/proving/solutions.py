@@ -97,7 +97,8 @@ def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Rep
         defined = {name: value for name, value in {**own, **names}.items() if value is not None}
         ask = functools.partial(_ask, agent=Agent(defined))
         found = OnDemand(ask, known, requests())
-        extra = list(catalog.explore(ask, found))
+        families = catalog.MODULES if part is None else (part,)
+        extra = list(catalog.explore(ask, found, families))
         found.add(extra)
         yield found
 

@@ -7,8 +7,8 @@ from network_parts import Net, UNetParts
 from torch import nn
 from torch.nn import functional as F
 
-from grader import rubric
-from grader.model import Status
+from grader import catalog, rubric
+from grader.model import Evidence, ExecutedNotebook, Status
 from grader.proving import solutions
 
 
@@ -35,20 +35,88 @@ class PlainBias(Parts):
         self.bias = bias
 
 
-def judged(convolution, **changes):
-    """Return the results of networks made of this convolution, and points by question."""
+class Halved(Parts):
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias, padding=self.padding) / 2
+
+
+class Rectified(Parts):
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias, padding=self.padding).relu()
+
+
+class Mirrored(Parts):
+    """Pads with the image's own pixels."""
+
+    def forward(self, x):
+        padded = F.pad(x, [self.padding] * 4, mode="replicate")
+        return F.conv2d(padded, self.weight, self.bias)
+
+
+class FirstChannel(Parts):
+    """Forgets the sum over channels."""
+
+    def forward(self, x):
+        return F.conv2d(x[:, :1], self.weight[:, :1], self.bias, padding=self.padding)
+
+
+class Shifted(Parts):
+    """One off in each loop over the kernel."""
+
+    def forward(self, x):
+        weight = F.pad(self.weight[:, :, 1:, 1:], (0, 1, 0, 1))
+        return F.conv2d(x, weight, self.bias, padding=self.padding)
+
+
+class OneBias(Parts):
+    """One number for all channels."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight, padding=self.padding) + self.bias.view(1, -1, 1, 1) ** 2
+
+
+class NeverPads(Parts):
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias)
+
+
+class Unfinished(Parts):
+    def forward(self, x):
+        raise NotImplementedError
+
+
+class NotBuilt(nn.Module):
+    def __init__(self, ins, outs, kernel, padding=None):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(outs, ins, kernel, kernle))  # noqa: F821
+
+
+UNKNOWN = [Halved, Rectified, Mirrored, FirstChannel, Shifted, OneBias]
+BROKEN = [NeverPads, Unfinished, NotBuilt]
+
+
+def names_with(convolution, **changes):
+    """Return networks made of this convolution."""
     own = {"conv": lambda self, number, ins, outs: convolution(ins, outs, self.kernel)} | changes
-    names = {
+    return {
         "MyConv2d": convolution,
         "CNN": type("CNN", (Net,), own),
         "UNet": type("UNet", (UNetParts,), own),
     }
-    results = solutions.judge(names)
+
+
+def judged(convolution, **changes):
+    """Return the results of networks made of this convolution, and points by question."""
+    results = solutions.judge(names_with(convolution, **changes))
     scored = rubric.score(results.values(), rubric.load())
     return results, {question.id: question for question in scored.questions}
 
 
-@pytest.mark.parametrize("convolution", [Flipped, BiasIgnored, Detached, PlainBias])
+@pytest.mark.parametrize("convolution", [Flipped, BiasIgnored, Detached, PlainBias, Halved])
 def test_a_mistake_in_myconv2d_is_charged_once(convolution):
     results, questions = judged(convolution)
     assert questions["A1-conv"].points < questions["A1-conv"].max_points
@@ -56,6 +124,30 @@ def test_a_mistake_in_myconv2d_is_charged_once(convolution):
         assert questions[name].points == questions[name].max_points
     notes = [f for n, r in results.items() if n.startswith(("cnn.", "unet.")) for f in r.findings]
     assert all(f.note for f in notes)
+    assert {f.what for f in notes} == {f"the MyConv2d that {n} is made of" for n in ("CNN", "UNet")}
+
+
+def of_the_networks(names):
+    """Return the verdicts on CNN and UNet, without their training."""
+    wanted = [n for n in catalog.catalogue() if n.startswith(("cnn.", "unet."))]
+    with solutions.answering(names) as found:
+        evidence = Evidence(solutions.ALONE, ExecutedNotebook("none"), found)
+        results = catalog.judge(evidence, solutions.reference(), wanted)
+    return {r.id: r for r in results}
+
+
+@pytest.mark.parametrize("convolution", [*UNKNOWN[1:], *BROKEN])
+def test_nor_is_one_that_nobody_foresaw(convolution):
+    results = of_the_networks(names_with(convolution))
+    assert {n: r.status for n, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def test_a_class_is_its_own_again_once_its_networks_were_asked():
+    before = dict(vars(Halved)), dict(vars(NotBuilt))
+    for convolution in (Halved, NotBuilt):
+        of_the_networks(names_with(convolution))
+    assert (dict(vars(Halved)), dict(vars(NotBuilt))) == before
+    assert "forward" not in vars(NotBuilt)
 
 
 class Scaled(Net):
@@ -67,18 +159,20 @@ class Scaled(Net):
         return self.last(self.block5(self.block4(y)))
 
 
-@pytest.mark.parametrize("convolution", [None, Flipped])
+@pytest.mark.parametrize("convolution", [None, Flipped, Halved])
 def test_what_cannot_be_followed_is_not_excused(convolution):
-    results = solutions.judge({"MyConv2d": convolution, "CNN": Scaled})
-    assert results["cnn.values"].status is Status.FAILED
-    assert not any(f.note for f in results["cnn.values"].findings)
+    results = of_the_networks(
+        {"MyConv2d": convolution, "CNN": Scaled} if convolution else {"CNN": Scaled}
+    )
+    told = [f for f in results["cnn.values"].findings if not f.note]
+    assert [f.mistake for f in told] == ["not_followed"]
 
 
-def test_what_the_network_does_itself_is_still_charged():
+@pytest.mark.parametrize("convolution", [Flipped, Rectified])
+def test_what_the_network_does_itself_is_still_charged(convolution):
     def down(self, width):
         return [self.norm(width), nn.ReLU(), nn.MaxPool2d(2)]
 
-    results, questions = judged(Flipped, down=down)
-    assert {f.mistake for f in results["cnn.blocks"].findings} == {"pool_after_relu"}
-    assert questions["A1"].points < questions["A1"].max_points
-    assert questions["B1"].points < questions["B1"].max_points
+    results = of_the_networks(names_with(convolution, down=down))
+    for part in ("cnn", "unet"):
+        assert {f.mistake for f in results[f"{part}.blocks"].findings} == {"pool_after_relu"}

@@ -5,7 +5,7 @@ import pytest
 from grader import catalog, rubric
 from grader.model import Evidence, ExecutedNotebook, Status
 from grader.proving import solutions
-from tests.attacks import forged_networks
+from tests.attacks import forged_convolutions, forged_networks  # noqa: F401 - puts its own on the list
 from tests.attacks.forged_networks import FORGERIES
 
 CLAIMED = ("blocks", "uses_myconv2d", "settings", "gradients", "deterministic", "registered")
