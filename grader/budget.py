@@ -9,8 +9,9 @@ is sent back. Where it ends early - too slow, too large, too deep, killed by a f
     except budget.Exceeded as over:
         return Problem("writeup_not_pdf", f"it does not open: it {over}")
 
-`budget.stream` hands over results one by one: those that came before the end count. An exception
-of the work itself is raised here as it is. Seconds are of processor time, so that a busy machine
+`budget.stream` hands over results one by one: those that came before the end count. Work that has
+questions to put takes a function for them, and this process answers. An exception of the work
+itself is raised here as it is. Seconds are of processor time, so that a busy machine
 costs nobody a verdict. Elsewhere than on Linux the work runs in this process, without a budget.
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import functools
 import gc
 import math
 import os
@@ -58,6 +60,7 @@ class Limit:
 
 
 READING = Limit(30, 1 << 30)  # one notebook, one write-up; an honest one takes a second or two
+SEARCHING = Limit(30, 1 << 30, total=60)  # for one failing call, for all that is asked further
 JUDGING = Limit(20, 1 << 30, total=60)  # one check, all checks; honest ones take a second in all
 SHOWING = Limit(30, 1 << 30)  # the pages of one submission
 
@@ -81,18 +84,37 @@ def stream(work: Callable[[], Iterable[T]], limit: Limit) -> Iterator[T]:
 
     Raises ChildProcessError if the child was killed or stands still: neither is the work's doing.
     """
+    yield from converse(lambda _: work(), _nothing_to_ask, limit)
+
+
+def _nothing_to_ask(question: Any) -> Any:
+    raise TypeError(f"work that puts no questions put {question!r}")
+
+
+def converse(
+    work: Callable[[Callable[[Any], Any]], Iterable[T]], answer: Callable[[Any], Any], limit: Limit
+) -> Iterator[T]:
+    """Yield what `work` yields; `answer` is called here for each question that it puts.
+
+    Raises as `stream` does, and whatever `answer` raises. Answering costs no budget.
+    """
     if not LIMITED:
         with _told(limit):
-            yield from work()
+            yield from work(answer)
         return
-    receiver, sender = Pipe(duplex=False)
-    child = _forked(work, limit, receiver, sender)
-    sender.close()
+    mine, childs = Pipe()
+    child = _forked(lambda: work(functools.partial(_put, childs)), limit, mine, childs)
+    childs.close()
     try:
-        yield from _received(receiver, child, limit)
+        yield from _received(mine, child, limit, answer)
     finally:
-        receiver.close()
+        mine.close()
         child.kill()
+
+
+def _put(connection: Connection, question: Any) -> Any:
+    connection.send(("question", question))
+    return connection.recv()
 
 
 @contextlib.contextmanager
@@ -192,7 +214,9 @@ def _lower(kind: int, to: int) -> None:
     resource.setrlimit(kind, (to if hard == resource.RLIM_INFINITY else min(to, hard), hard))
 
 
-def _received(receiver: Connection, child: _Child, limit: Limit) -> Iterator[Any]:
+def _received(
+    receiver: Connection, child: _Child, limit: Limit, answer: Callable[[Any], Any]
+) -> Iterator[Any]:
     while True:
         if not receiver.poll(limit.seconds * PATIENCE):
             raise ChildProcessError("a process that reads or judges stands still")
@@ -202,6 +226,9 @@ def _received(receiver: Connection, child: _Child, limit: Limit) -> Iterator[Any
             raise Exceeded(_how_it_ended(child.wait(), limit)) from None
         if kind == "end":
             return
+        if kind == "question":
+            receiver.send(answer(content))
+            continue
         if kind == "raised":
             error, text = content
             raise error from _Raised(text)

@@ -6,6 +6,7 @@ does no I/O, holds no state and knows nothing of points.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
@@ -127,13 +128,26 @@ def requests(draw: Draw, families: Iterable[str] = MODULES) -> Iterator[Request]
 
 
 def explore(
-    ask: Ask, replies: Replies, families: Iterable[str] = MODULES
+    ask: Ask,
+    replies: Replies,
+    families: Iterable[str] = MODULES,
+    limit: budget.Limit | None = None,
 ) -> Iterator[tuple[Request, Reply]]:
-    """Yield what is asked further because of the answers to `requests`, with the answers."""
-    for module in _chosen(families):
-        search = getattr(module, "search", None)
-        if search is not None:
-            yield from search(ask, replies)
+    """Yield what is asked further because of the answers to `requests`, with the answers.
+
+    With a limit of what the search may cost, it ends there; without, it runs in this process.
+    """
+    searches = [m.search for m in _chosen(families) if hasattr(m, "search")]
+
+    def found(put: Ask) -> Iterator[tuple[Request, Reply]]:
+        for search in searches:
+            yield from search(put, replies)
+
+    if limit is None:
+        yield from found(ask)
+        return
+    with contextlib.suppress(budget.Exceeded):  # the verdicts need none of it
+        yield from budget.converse(found, ask, limit)
 
 
 def with_prerequisites(names: Iterable[str]) -> frozenset[str]:

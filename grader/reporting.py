@@ -20,7 +20,6 @@ from grader.model import (
     ManualQuestion,
     Status,
     Submission,
-    SubmissionFile,
     Verdict,
 )
 from grader.written import questions
@@ -96,13 +95,7 @@ def withheld(
     unjudged = [CheckResult(id_, Status.SKIPPED, (), message) for id_ in catalog.catalogue()]
     nothing = rubric.score(unjudged, rubric_)
     report_ = GradeReport(
-        submission=Submission(
-            hand_in.id,
-            tuple(SubmissionFile.of(name, data) for name, data in hand_in.files.items()),
-            notes=hand_in.notes,
-            students=hand_in.students,
-            late=hand_in.late,
-        ),
+        submission=Submission.unopened(hand_in),
         status="withheld",
         score=0.0,
         max_score=nothing.max_points,

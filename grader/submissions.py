@@ -6,11 +6,12 @@ business of `grader.intake`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archives, beside, intake, notebook_choice, notebook_file
+from grader import archives, beside, budget, intake, notebook_choice, notebook_file
 from grader.exits import BadInput, shown
 from grader.files import Refused
 from grader.intake.places import FILE_LIMIT, FILES_LIMIT, TOTAL_LIMIT, counts
@@ -25,8 +26,16 @@ INSTEAD = (".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", "cnn.json", "cnn
 PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
-def parse(hand_in: HandIn) -> Submission:
+def parse(hand_in: HandIn, limit: budget.Limit = budget.READING) -> Submission:
     """Return what was handed in, whatever it is worth; `problem` says what is wrong with it."""
+    try:
+        return budget.spend(functools.partial(_parsed_all, hand_in), limit)
+    except budget.Exceeded as over:
+        reason = f"{shown(hand_in.id)}: opening it {over}; hand in {NAME} as Jupyter saves it"
+        return Submission.unopened(hand_in, Problem("not_a_notebook", reason))
+
+
+def _parsed_all(hand_in: HandIn) -> Submission:
     files = _unzipped(hand_in)
     chosen, parsed, problem, others = _notebook(hand_in, files)
     if chosen is None:

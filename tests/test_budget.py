@@ -5,12 +5,22 @@ import os
 import re
 import signal
 import time
+import types
 
 import psutil
 import pytest
 
-from grader import budget, catalog
-from grader.model import Evidence, ExecutedNotebook, Replies, Status, Submission
+from grader import budget, catalog, notebook_file, run, submissions
+from grader.model import (
+    Evidence,
+    ExecutedNotebook,
+    HandIn,
+    Problem,
+    Replies,
+    Status,
+    Submission,
+)
+from grader.standin.needs import ALL
 
 SMALL = budget.Limit(1, 256 << 20)
 
@@ -108,6 +118,64 @@ def test_nothing_is_left_of_a_stream_that_is_not_read_to_its_end():
     assert len(psutil.Process().children()) == len(before) + 1
     flow.close()
     assert psutil.Process().children() == before
+
+
+def test_work_may_put_questions_which_are_answered_here():
+    def work(put):
+        yield put(2) + put(3)
+        yield os.getpid()
+
+    asked = []
+
+    def answer(question):
+        asked.append((question, os.getpid()))
+        return 10 * question
+
+    total, child = budget.converse(work, answer, SMALL)
+    assert total == 50
+    assert asked == [(2, os.getpid()), (3, os.getpid())]
+    assert child != os.getpid()
+
+
+def test_what_an_answer_raises_ends_the_work():
+    def answer(question):
+        raise ZeroDivisionError
+
+    before = psutil.Process().children()
+    with pytest.raises(ZeroDivisionError):
+        list(budget.converse(lambda put: [put(1)], answer, SMALL))
+    assert psutil.Process().children() == before
+
+
+# Opening, and searching
+
+
+def test_a_hand_in_that_takes_too_much_to_open_is_refused_with_the_reason(monkeypatch):
+    monkeypatch.setattr(notebook_file, "parse", lambda *_: for_ever())
+    found = submissions.parse(HandIn("ada", {"a2-cnn.ipynb": b"{}"}, late=True), SMALL)
+    assert found.problem == Problem(
+        "not_a_notebook",
+        "ada: opening it needs more than 1 s of processor time; hand in a2-cnn.ipynb as Jupyter "
+        "saves it",
+    )
+    assert (found.files[0].name, found.late, found.notebook) == ("a2-cnn.ipynb", True, None)
+
+
+def test_code_that_takes_too_much_to_read_gets_all_the_data(monkeypatch):
+    monkeypatch.setattr(run, "needs_of", lambda _: deep())
+    assert run._needs(["x"]) == ALL
+    monkeypatch.undo()
+    assert run._needs(["x = 1"]) != ALL
+
+
+def test_a_search_without_end_leaves_what_it_had_found(monkeypatch):
+    def search(ask, replies):
+        yield "first", ask("a question")
+        for_ever()
+
+    monkeypatch.setattr(catalog, "_chosen", lambda _: [types.SimpleNamespace(search=search)])
+    found = list(catalog.explore(str.upper, Replies({}), limit=SMALL))
+    assert found == [("first", "A QUESTION")]
 
 
 # Judging

@@ -94,6 +94,18 @@ class Submission:
     late: bool | None = None
     beside: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def unopened(cls, hand_in: HandIn, problem: Problem | None = None) -> Submission:
+        """Return what is known of a hand-in that nobody could look into."""
+        return cls(
+            hand_in.id,
+            tuple(SubmissionFile.of(name, data) for name, data in hand_in.files.items()),
+            notes=hand_in.notes,
+            problem=problem,
+            students=hand_in.students,
+            late=hand_in.late,
+        )
+
     def without_contents(self) -> Submission:
         """Return this submission as a report names it: what the files hold lies beside it."""
         writeup = self.writeup and replace(self.writeup, text="")

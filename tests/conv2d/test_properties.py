@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from torch.nn import functional as F
 
-from grader import storage
+from grader import budget, catalog, storage
 from grader.conv2d import properties
 from grader.model import Outcome, Reply
 from grader.proving import cases
@@ -138,6 +138,18 @@ def test_a_right_class_is_asked_once():
     assert [request.kind for request in ask.requests] == ["batch"]
     assert len(ask.requests[0].params["requests"]) == 37
     assert not findings(replies)
+
+
+def test_a_search_in_a_child_finds_the_same():
+    ask = Asked(Doubled)
+    known = fixed(ask)
+    found = [
+        [(request.id, storage.to_json(reply.values), reply.arrays["output"].tolist())
+         for request, reply in catalog.explore(ask, known, ["conv2d"], limit)]
+        for limit in (None, budget.SEARCHING)
+    ]  # fmt: skip
+    assert len(found[0]) == 2
+    assert found[0] == found[1]
 
 
 def test_no_more_questions_than_allowed():
