@@ -15,11 +15,13 @@ from tests.attacks.forged_networks import Arrays, answer, diagram, forgery, shap
 class Wrapped(nn.Module):
     """A MyConv2d that is wrong in a way of its own, so that all else might be excused by it."""
 
-    def __init__(self, ins: int, outs: int, kernel: int, padding: int | None = None) -> None:
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, padding: int | None = None
+    ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.zeros(outs, ins, kernel, kernel))
-        self.bias = nn.Parameter(torch.zeros(outs))
-        self.padding = kernel // 2 if padding is None else padding
+        self.weight = nn.Parameter(torch.zeros(out_channels, in_channels, kernel_size, kernel_size))
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.padding = kernel_size // 2 if padding is None else padding
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv2d(x, self.weight, self.bias, padding=self.padding) * 0
