@@ -20,7 +20,7 @@ def graded(tmp_path_factory):
     choose_isolation("bubblewrap")
     base = tmp_path_factory.mktemp("forgers")
     forged_notebooks.write(base / "class")
-    command = ["grade", str(base / "class"), "--out", str(base / "out"), "--jobs", "2", "--quiet"]
+    command = ["grade", str(base / "class"), "--out", str(base / "out"), "--jobs", "2"]
     assert main(command) == GRADED
     return {folder.name: functools.partial(storage.load_report, folder)
             for folder in storage.graded(base / "out")}  # fmt: skip

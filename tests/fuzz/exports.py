@@ -29,6 +29,7 @@ SHEETS = {
     "#{},,#",
     "blackboard": "Last Name,First Name,Username,A2 [Total Pts: 3.2 Score] |1\r\nx,y,{},",
 }  # what a course exports, to be filled in
+FORMATS = [form for form in export.FORMATS if form != "feedback"]  # pages as they are, in a zip
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "class CNN:\n    pass"}]}).encode()
 
 
@@ -49,7 +50,7 @@ def exported(report: GradeReport, folder: Path) -> Iterator[tuple[str, str]]:
     storage.save_report(folder / "graded" / report.submission.id, report)
     parser = argparse.ArgumentParser()
     export.arguments(parser)
-    for form in exporting.FORMATS:
+    for form in FORMATS:
         out, annotated = folder / "out.txt", folder / "a2-cnn.ipynb"
         words = [str(folder / "graded"), "--to", form, "--out", str(out)]
         words += ["--gradebook", str(folder / f"{form}.csv")] if form in SHEETS else []
