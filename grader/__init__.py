@@ -12,6 +12,13 @@ __all__ = ["__version__", "check"]
 __version__ = "0.1.0"
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Do what `%load_ext grader` asks for: give the shell the magic `%check`."""
+    from grader.selfcheck.magic import register
+
+    register(shell)
+
+
 def __getattr__(name: str) -> Any:
     """Import `check` when it is asked for: nothing else here may wait for torch."""
     if name == "check":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import grader
-from grader import interrupts
+from grader import interrupts, usual
 from grader.exits import (
     GRADED,
     INTERRUPTED,
@@ -86,7 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         _known_verb(arguments)
-        options = parser().parse_args(arguments)
+        completed, of_file = usual.completed(arguments)
+        if of_file:
+            print(f"note: of {usual.FILE}: {shown(shlex.join(of_file))}", file=sys.stderr)
+        options = parser().parse_args(completed)
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         code: int = options.run(options)
     except KeyboardInterrupt:

@@ -329,3 +329,20 @@ def test_status_as_json_has_no_score_for_a_withheld_report(capsys, tmp_path):
 def test_watching_is_for_people_and_json_for_programs(capsys, tmp_path):
     line = one_line(capsys, "check", tmp_path / "a2-cnn.ipynb", "--watch", "--json")
     assert "leave one of them out" in line
+
+
+def test_shtab_completes_verbs_and_formats(tmp_path):
+    """`shtab --shell=bash grader.cli.parser` makes what README tells people to install."""
+    shtab = pytest.importorskip("shtab")
+    script = tmp_path / "grader.bash"
+    script.write_text(shtab.complete(cli.parser(), "bash"))
+
+    def completed(*words):
+        typed = " ".join(map(shlex.quote, words))
+        ask = f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _shtab_grader"
+        code = f"source {shlex.quote(str(script))}; {ask}; echo ${{COMPREPLY[@]}}"
+        found = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+        return found.stdout.split()
+
+    assert completed("grader", "ex") == ["export", "explain"]
+    assert completed("grader", "export", "--to", "m") == ["markus", "moodle"]

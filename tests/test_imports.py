@@ -20,6 +20,7 @@ LAYERS = (
         "grader.interrupts",
         "grader.unseen",
         "grader.screen",
+        "grader.usual",
         "grader.model",
         "grader.schema",
         "grader.on_demand",
@@ -99,6 +100,7 @@ LAYERS = (
     ("grader.proving.validate",),
     ("grader.running.pages",),
     (
+        "grader.running.journal",
         "grader.running.rooms",
         "grader.running.job",
         "grader.running.preload",

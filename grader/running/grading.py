@@ -16,7 +16,7 @@ from grader import intake, interrupts, rubric, sandbox, storage
 from grader.exits import GRADED, WITHHELD, BadInput, NoRoom, full, no_room, shown, writable
 from grader.intake import class_list
 from grader.model import HandIn
-from grader.running import batch, classfiles, keys, record, results
+from grader.running import batch, classfiles, journal, keys, record, results
 from grader.running.display import Display
 from grader.running.record import Record
 from grader.running.results import Key, Results
@@ -48,7 +48,8 @@ def grade(options: argparse.Namespace) -> int:
         settings = _settings(options, store, world, wanted.scores())
         found = found.named(store.given())
         store.remember(found.given)
-        return _Grading(options, settings, store, found, wanted).run()
+        with journal.kept(options.out, verbose=options.verbose):
+            return _Grading(options, settings, store, found, wanted).run()
 
 
 @contextlib.contextmanager
@@ -87,6 +88,7 @@ class _Grading:
             if not full(error):
                 raise
             said = error if isinstance(error, NoRoom) else no_room(error, self.store.folder)
+            journal.stopped(str(said))
             with contextlib.suppress(OSError, BadInput):
                 classfiles.write(self.store, self._roster)
             raise NoRoom(error.errno, f"{said}; {self._how_far()}") from None
@@ -96,6 +98,7 @@ class _Grading:
     def _run(self) -> int:
         plan = self._plan()
         notes = (*self.found.notes, *self.found.clashes, *self._otherwise(), *self._rescored())
+        journal.began(grader.__version__, self.settings.isolation, plan.todo, plan.done, notes)
         self.display.begin(plan.todo, plan.done, notes)
         if plan.todo:
             self._grade(plan)
@@ -181,7 +184,9 @@ class _Grading:
         self.store.put(hand_in.id, parcel.files, None if parcel.withheld else self._key(hand_in))
         self._graded += not parcel.withheld
         self._count()
-        self.display.finished(self.store.report(hand_in.id), parcel.seconds)
+        report = self.store.report(hand_in.id)
+        journal.finished(report, parcel.seconds)
+        self.display.finished(report, parcel.seconds)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from grader import reporting, storage
 from grader.exits import full, no_room
 from grader.files import Refused, read_plain
 from grader.model import GradeReport, Verdict
-from grader.running import forking, pages, rooms
+from grader.running import forking, journal, pages, rooms
 from grader.running.job import LOG, OUTPUT, SCRATCH, Job, logged, work
 
 REASON_LIMIT = 300  # characters
@@ -117,6 +117,7 @@ def grade(job: Job, tell: Tell = lambda *_: None, target: Target = work) -> Parc
             return _attempt(job, tell, started, target)
         except WorkerFailed as failed:
             reason, printed = str(failed), {**printed, **failed.printed}
+            journal.failed(job.hand_in.id, reason)
             if not isinstance(failed, WorkerDied):
                 break
         except OSError as error:

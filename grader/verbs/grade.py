@@ -40,6 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine", choices=("local", "dask"), default="local", help="where the work is done"
     )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="print what OUT/grader.log gets, too"
+    )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
 
 

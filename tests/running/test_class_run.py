@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,16 @@ def test_one_student_again_never_mixes_rubrics(capsys, hand_ins, out, tmp_path):
     _, said = run(capsys, "grade", *again, "--rubric", rubric.SHIPPED)
     assert "another rubric (the shipped rubric, before other.toml)" in said
     assert most(out) == {3.2}
+
+
+def test_the_log_says_what_was_done_and_not_the_seed(out):
+    text = (out / "grader.log").read_text("utf-8")
+    assert " to grade, 0 done before; isolation " in text
+    for id_ in results.Results(out).ids():
+        assert f" {id_}: " in text
+    assert json.loads((out / ".grader" / "run.json").read_text())["seed"] not in map(
+        int, re.findall(r"\d{16,}", text)
+    )
 
 
 def test_status_says_how_far_it_is(capsys, out, tmp_path):
