@@ -107,6 +107,26 @@ def test_the_specs_are_those_of_a_custom_tester():
     assert b"@" not in files["run_grader.sh"].replace(b'"$@"', b"")
 
 
+def test_the_specs_are_read_by_the_types_of_markus_autotesting():
+    """markus-autotesting-core 0.1.0, `types/types.py`: its testers are built of these types."""
+    types = pytest.importorskip("markus_autotesting_core.types")
+    msgspec = pytest.importorskip("msgspec")
+    data = msgspec.defstruct("CustomTestData", [], bases=(types.BaseTestData,))
+    tester = msgspec.defstruct(
+        "CustomTesterSettings", [("test_data", list[data])], bases=(types.BaseTesterSettings,),
+        kw_only=True,
+    )  # fmt: skip
+    settings = types.create_autotest_settings_class([tester])
+    specs = contents.markus(900, "Code", None)["specs.json"]
+    (found,) = msgspec.json.decode(specs, type=settings).testers
+    assert found.tester_type == "custom"
+    assert (found.test_data[0].timeout, found.test_data[0].category) == (900, ["instructor"])
+    for key, wrong in (('"timeout": 900', '"timeout": "900"'), ('"custom"', '"haskell"')):
+        assert key in specs.decode()
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(specs.decode().replace(key, wrong), type=settings)
+
+
 def test_the_workflow_grades_in_bubblewrap_and_names_what_was_lost():
     found = yaml.safe_load(contents.actions())
     assert found["permissions"] == {"contents": "read"}
