@@ -33,7 +33,7 @@ LIGHT = (
 )
 VERBS = (
     "doctor", "grade", "status", "report", "rubric", "rescore", "merge", "export",  # staff
-    "package", "push",
+    "compare", "similar", "package", "push",
     "check", "bundle", "template",  # students
     "checks", "explain", "selftest", "validate", "data",  # the catalogue and its proof
 )  # fmt: skip

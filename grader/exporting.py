@@ -116,7 +116,9 @@ def _valid(options: argparse.Namespace) -> None:
         )
 
 
-def chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
+def chosen(
+    reports: list[GradeReport], wanted: str | None, option: str = "--submission "
+) -> list[GradeReport]:
     """Return the reports, or the wanted one alone. Raises BadInput if there is none."""
     if wanted is None:
         return reports
@@ -124,7 +126,7 @@ def chosen(reports: list[GradeReport], wanted: str | None) -> list[GradeReport]:
     if not found:
         ids = [report.submission.id for report in reports]
         near = meant(wanted, ids) or f"; there are {', '.join(map(shown, ids[:5]))}, ..."
-        raise BadInput(f"--submission {shown(wanted)}: no such submission{near}")
+        raise BadInput(f"{option}{shown(wanted)}: no such submission{near}")
     return found
 
 

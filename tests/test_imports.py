@@ -56,6 +56,7 @@ LAYERS = (
         "grader.storage",
     ),
     ("grader.notebook_form",),
+    ("grader.similar",),
     (
         "grader.intake",
         "grader.marks",
@@ -94,7 +95,12 @@ LAYERS = (
     ("grader.rubric_file", "grader.rubric", "grader.oracle", "grader.figures", "grader.verdict"),
     ("grader.audience", "grader.deciding", "grader.settings"),
     ("grader.reporting", "grader.running.warm"),
-    ("grader.proving.solutions", "grader.proving.cases", "grader.run", "grader.exporters"),
+    (
+        "grader.proving.solutions",
+        "grader.proving.cases",
+        "grader.run",
+        "grader.exporters",
+    ),
     ("grader.proving.controls", "grader.proving.calibration", "grader.proving.record_curves"),
     ("grader.proving.selftest", "grader.catalogue_text"),
     ("grader.proving.validate",),
@@ -110,13 +116,17 @@ LAYERS = (
     (
         "grader.running.keys",
         "grader.running.record",
+        "grader.running.understood",
         "grader.running.results",
         "grader.running.batch",
         "grader.running.cluster",
     ),
+    ("grader.appeal.case",),
+    ("grader.appeal.code",),
+    ("grader.appeal.text",),
     ("grader.running.display", "grader.running.classfiles", "grader.running.grading"),
     ("grader.selfcheck",),
-    ("grader.exporting", "grader.pushing", "grader.packaging"),
+    ("grader.comparing", "grader.exporting", "grader.pushing", "grader.packaging"),
     ("grader.verbs",),
     ("grader.cli",),
 )
@@ -126,7 +136,7 @@ FORBIDDEN_IN_CHECKS = (
 )  # fmt: skip
 # What holds others and imports none of them.
 NO_LAYER = {"grader", "grader.__main__"} | {
-    f"grader.{name}" for name in ("conv2d", "networks", "proving", "running", "session")
+    f"grader.{name}" for name in ("appeal", "conv2d", "networks", "proving", "running", "session")
 }
 AGENT_MAY = ("torch", "safetensors", "IPython", "colab_world")
 

@@ -69,7 +69,7 @@ class View(Structure):
         Right is the reference's output, or that of a network which differs from it in the order
         within concatenations, or in BatchNorm's eps, alone.
         """
-        return self._difference(key, self._output(key), self._right_output(key))
+        return self._difference(key, self._output(key), self.right_output(key))
 
     def _output(self, key: str) -> Array | None:
         """Return the output; with torch's own eps, where that is all a network departs in."""
@@ -89,7 +89,8 @@ class View(Structure):
         found = self.network.norms if self.network else ()
         return any(norm.eps != EPS and 0 <= norm.eps <= MAX_EPS for norm in found)
 
-    def _right_output(self, key: str) -> Array:
+    def right_output(self, key: str) -> Array:
+        """Return the output that a request must have, concatenated in the student's order."""
         if not any(self._flips):
             return self.right_reply(key).arrays["output"]
         return self._flipped(key, self._flips).output

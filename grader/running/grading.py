@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +15,10 @@ import grader
 from grader import intake, interrupts, rubric, sandbox, storage
 from grader.exits import GRADED, WITHHELD, BadInput, NoRoom, full, no_room, shown, writable
 from grader.intake import class_list
+from grader.intake.notes import named
 from grader.model import HandIn
-from grader.running import batch, classfiles, journal, keys, record, results
+from grader.nearest import meant
+from grader.running import batch, classfiles, journal, keys, record, results, understood
 from grader.running.display import Display
 from grader.running.record import Record
 from grader.running.results import Key, Results
@@ -40,6 +42,8 @@ def grade(options: argparse.Namespace) -> int:
     """Grade what lies at a path and show what came of it."""
     found = intake.find(options.path)
     _valid(options, alone=found.alone)
+    if options.dry_run:
+        return _understood(options, found)
     rubric.load(options.rubric or rubric.SHIPPED)  # a wrong one leaves no folder behind
     if options.out is not None:
         writable(options.out, "--out")
@@ -48,8 +52,31 @@ def grade(options: argparse.Namespace) -> int:
         settings = _settings(options, store, world, wanted.scores())
         found = found.named(store.given())
         store.remember(found.given)
+        found = _only(found, options.only)
         with journal.kept(options.out, verbose=options.verbose):
             return _Grading(options, settings, store, found, wanted).run()
+
+
+def _understood(options: argparse.Namespace, found: intake.Intake) -> int:
+    """Say how a download is understood, and leave everything as it is."""
+    roster = class_list.load(options.roster) if options.roster else None
+    given = Results(options.out).given() if options.out and results.exists(options.out) else ()
+    chosen = _only(found.named(given), options.only)
+    for line in understood.lines(chosen, options.path, roster):
+        print(line)
+    print("nothing was graded (--dry-run)")
+    return GRADED
+
+
+def _only(found: intake.Intake, wanted: Sequence[str]) -> intake.Intake:
+    """Return the submissions that are wanted, all if none are named."""
+    ids = [entry.id for entry in found.entries]
+    for id_ in wanted:
+        if id_ not in ids:
+            near = meant(id_, ids) or f"; there are {named(ids)}"
+            raise BadInput(f"--only {shown(id_)}: no such submission{near}")
+    entries = tuple(entry for entry in found.entries if not wanted or entry.id in wanted)
+    return replace(found, entries=entries)
 
 
 @contextlib.contextmanager
@@ -115,7 +142,8 @@ class _Grading:
         todo, done = [], []
         for entry in self.found.entries:
             stored = self.store.key(entry.id)
-            if stored is None or stored.evidence != self._key(entry.read()).evidence:
+            again = entry.id in self.options.only
+            if again or not stored or stored.evidence != self._key(entry.read()).evidence:
                 todo.append(entry)
             else:
                 done.append(entry.id)

@@ -1,4 +1,10 @@
-"""`grader grade`: run notebooks in a sandbox, judge what they computed, write reports."""
+"""`grader grade`: run notebooks in a sandbox, judge what they computed, write reports.
+
+grader grade a2-cnn.ipynb                              # one notebook, its report on the screen
+grader grade download.zip --dry-run --roster class.csv # how a download is understood
+grader grade download.zip --out results/               # a class; again: only what has changed
+grader grade download.zip --out results/ --only ada    # one of them once more
+"""
 
 from __future__ import annotations
 
@@ -37,6 +43,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, help="weights file of the real deeplabv3_resnet101")
     parser.add_argument("--full", action="store_true", help="do not cut the training to one epoch")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="ID",
+        help="grade this submission, and grade it again if it was; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say who handed in what, and grade nothing"
+    )
     parser.add_argument(
         "--engine", choices=("local", "dask"), default="local", help="where the work is done"
     )

@@ -178,6 +178,15 @@ def test_the_log_says_what_was_done_and_not_the_seed(out):
     )
 
 
+def test_one_that_is_named_is_graded_again_and_no_other(capsys, hand_ins, out):
+    before = times(out)
+    _, said = grade(capsys, hand_ins, out, "--only", "dot")
+    assert "1 submissions: 1 graded" in said
+    changed = {path.parts[-3] for path, time in times(out).items() if before.get(path) != time}
+    assert changed == {"dot"}
+    assert len(storage.graded(out)) == 4
+
+
 def test_status_says_how_far_it_is(capsys, out, tmp_path):
     code, said = run(capsys, "status", out)
     assert code == cli.GRADED

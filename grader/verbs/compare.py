@@ -1,0 +1,38 @@
+"""`grader compare`: whose points changed between two folders of results, and why.
+
+    cp -r results results-before            # before a rubric, a new grader or appeals
+    grader compare results-before results
+
+Names each question that changed, what its checks say now, and the reason: other files, another
+rubric, another grader, a person's decision or marks.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.exits import GRADED
+
+HELP = "say whose points changed between two folders of results, and why"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("old", type=Path, help="folder that `grader grade --out` wrote, a copy")
+    parser.add_argument("new", type=Path, help="folder as it is now")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what changed."""
+    from grader import comparing
+    from grader.exporting import load
+    from grader.running import record
+
+    old, new = (
+        comparing.Side({r.submission.id: r for r in load(folder)}, record.load(folder))
+        for folder in (options.old, options.new)
+    )
+    for line in comparing.lines(old, new):
+        print(line)
+    return GRADED
