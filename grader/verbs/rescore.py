@@ -1,4 +1,9 @@
-"""`grader rescore`: other points for a graded class; nothing is run again."""
+"""`grader rescore`: other points for a graded class; nothing is run again.
+
+    grader rubric > mine.toml                      # change it, then
+    grader rescore results/ --rubric mine.toml     # the whole folder, or nothing of it
+    grader rescore results/                        # back to the shipped rubric
+"""
 
 from __future__ import annotations
 
