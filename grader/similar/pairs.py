@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from grader.similar.tokens import Row
+from grader.similar.tokens import Digests, Places
 
 COMMON = 0.05  # of the class: rows that more of it have are what the class shares
 FEWEST = 3  # hand-ins that have a common row, however small the class
@@ -21,13 +20,18 @@ IN_CELLS = 8  # rare rows that two cells must share to be shown
 CELLS = 4  # pairs of cells that are shown of a pair
 
 
+Weights = np.ndarray[Any, np.dtype[np.float64]]
+NONE = np.array([], dtype=np.uint64)
+
+
 @dataclass(frozen=True)
 class Work:
-    """The code of one hand-in: its cells, and the rows of tokens that are not the handout's."""
+    """The code of one hand-in: its cells, and the rows of tokens in them that are its own."""
 
     id: str
     cells: tuple[str, ...]
-    rows: tuple[tuple[int, Row], ...]
+    digests: Digests
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -60,96 +64,72 @@ class Pair:
 
 def pairs(works: Sequence[Work]) -> list[Pair]:
     """Return the pairs to look at, the likest first."""
-    weights = _rare(works)
-    table, columns = _table(works, weights)
-    if not columns:
+    rare, weights = _rare(works)
+    if not rare.size:
         return []
-    weight = np.array([weights[digest] for digest in columns])
+    table = _table(works, rare)
     shared = (table @ table.T).toarray()
-    alike = (table.multiply(weight) @ table.T).toarray()
-    own = alike.diagonal()
-    found = []
-    for i in range(len(works)):
-        for j in range(i):
-            least = min(own[i], own[j])
-            share = alike[i, j] / least if least else 0.0
-            if share >= ALIKE and shared[i, j] >= LEAST:
-                found.append((round(float(share), 6), j, i))
-    found.sort(key=lambda pair: (-pair[0], works[pair[1]].id, works[pair[2]].id))
+    alike = (table.multiply(weights) @ table.T).toarray()
+    least = np.minimum.outer(alike.diagonal(), alike.diagonal())
+    share = np.round(alike / np.where(least > 0, least, 1), 6)
+    lower, upper = np.nonzero(np.triu((share >= ALIKE) & (shared >= LEAST), 1))
+    found = sorted(
+        zip(lower.tolist(), upper.tolist(), strict=True),
+        key=lambda pair: (-share[pair], works[pair[0]].id, works[pair[1]].id),
+    )
     return [
         Pair(
-            works[j].id,
             works[i].id,
-            share,
+            works[j].id,
+            float(share[i, j]),
             int(shared[i, j]),
-            tuple(_cells(works[j], works[i], weights)),
+            tuple(_cells(works[i], works[j], rare)),
         )
-        for share, j, i in found[:MOST]
+        for i, j in found[:MOST]
     ]
 
 
-def _rare(works: Sequence[Work]) -> dict[int, float]:
+def _rare(works: Sequence[Work]) -> tuple[Digests, Weights]:
     """Return the rows that few have, with their weights: the fewer have one, the more it says."""
-    count = Counter(digest for work in works for digest in {row.digest for _, row in work.rows})
-    most = max(FEWEST, COMMON * len(works))
-    return {
-        digest: math.log(1 + len(works) / number)
-        for digest, number in sorted(count.items())
-        if number <= most
-    }
+    every = [np.unique(work.digests) for work in works]
+    digests, counts = np.unique(np.concatenate(every or [NONE]), return_counts=True)
+    few = counts <= max(FEWEST, COMMON * len(works))
+    return digests[few], np.log1p(len(works) / counts[few])
 
 
-def _table(works: Sequence[Work], weights: Mapping[int, float]) -> tuple[csr_matrix, list[int]]:
+def _table(works: Sequence[Work], rare: Digests) -> csr_matrix:
     """Return which hand-in (row) has which rare row of tokens (column)."""
-    columns = {digest: place for place, digest in enumerate(weights)}
-    at = [
-        (number, columns[digest])
-        for number, work in enumerate(works)
-        for digest in sorted({row.digest for _, row in work.rows} & columns.keys())
-    ]
-    shape = (len(works), len(columns))
-    ones = np.ones(len(at))
-    places = ([i for i, _ in at], [j for _, j in at])
-    return csr_matrix((ones, places), shape=shape), list(columns)
+    columns = [np.searchsorted(rare, np.intersect1d(work.digests, rare)) for work in works]
+    ends = np.cumsum([0, *map(len, columns)])
+    places = np.concatenate(columns)
+    return csr_matrix((np.ones(len(places)), places, ends), shape=(len(works), len(rare)))
 
 
-def _cells(left: Work, right: Work, weights: Mapping[int, float]) -> Iterator[Beside]:
+def _cells(left: Work, right: Work, rare: Digests) -> Iterator[Beside]:
     """Yield the pairs of cells that share most rare rows, the likest first."""
-    mine, theirs = _places(left, weights), _places(right, weights)
-    count = Counter(
-        (i, j)
-        for digest in mine.keys() & theirs.keys()
-        for i in {cell for cell, _ in mine[digest]}
-        for j in {cell for cell, _ in theirs[digest]}
-    )
+    both = np.intersect1d(np.intersect1d(left.digests, right.digests), rare)
+    mine, theirs = _by_cell(left, both), _by_cell(right, both)
+    count = {(i, j): len(np.intersect1d(mine[i][0], theirs[j][0])) for i in mine for j in theirs}
     best = sorted(count.items(), key=lambda item: (-item[1], item[0]))
     for (i, j), number in best[:CELLS]:
         if number >= IN_CELLS:
-            both = {
-                digest
-                for digest in mine.keys() & theirs.keys()
-                if any(cell == i for cell, _ in mine[digest])
-                and any(cell == j for cell, _ in theirs[digest])
-            }
-            yield Beside(i, j, _lines(mine, both, i), _lines(theirs, both, j))
+            yield Beside(i, j, _lines(mine[i], theirs[j]), _lines(theirs[j], mine[i]))
 
 
-Places = Mapping[int, Sequence[tuple[int, Row]]]
+Rows = tuple[Digests, Places]
 
 
-def _places(work: Work, weights: Mapping[int, float]) -> Places:
-    found: dict[int, list[tuple[int, Row]]] = {}
-    for cell, row in work.rows:
-        if row.digest in weights:
-            found.setdefault(row.digest, []).append((cell, row))
-    return found
+def _by_cell(work: Work, wanted: Digests) -> dict[int, Rows]:
+    """Return the rows of a hand-in that are wanted, by cell."""
+    kept = np.isin(work.digests, wanted)
+    digests, places = work.digests[kept], work.places[kept]
+    return {
+        int(cell): (digests[places[:, 0] == cell], places[places[:, 0] == cell])
+        for cell in np.unique(places[:, 0])
+    }
 
 
-def _lines(places: Places, digests: set[int], cell: int) -> frozenset[int]:
-    return frozenset(
-        line
-        for digest in digests
-        for at, row in places[digest]
-        if at == cell
-        for line in range(row.first, row.last + 1)
-    )
+def _lines(rows: Rows, others: Rows) -> frozenset[int]:
+    """Return the lines of a cell on which rows stand that another cell has as well."""
+    shared = rows[1][np.isin(rows[0], others[0])]
+    return frozenset(line for _, first, last in shared.tolist() for line in range(first, last + 1))

@@ -1,8 +1,5 @@
 """`grader compare`: whose points changed between two folders of results, and why.
 
-    cp -r results results-before            # before a rubric, a new grader or appeals
-    grader compare results-before results
-
 Names each question that changed, what its checks say now, and the reason: other files, another
 rubric, another grader, a person's decision or marks.
 """
@@ -15,6 +12,10 @@ from pathlib import Path
 from grader.exits import GRADED
 
 HELP = "say whose points changed between two folders of results, and why"
+EXAMPLES = (
+    ("cp -r results results-before", "before a rubric, a new grader or appeals"),
+    ("grader compare results-before results", "what came of them"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

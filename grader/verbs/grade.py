@@ -1,10 +1,4 @@
-"""`grader grade`: run notebooks in a sandbox, judge what they computed, write reports.
-
-grader grade a2-cnn.ipynb                              # one notebook, its report on the screen
-grader grade download.zip --dry-run --roster class.csv # how a download is understood
-grader grade download.zip --out results/               # a class; again: only what has changed
-grader grade download.zip --out results/ --only ada    # one of them once more
-"""
+"""`grader grade`: run notebooks in a sandbox, judge what they computed, write reports."""
 
 from __future__ import annotations
 
@@ -22,6 +16,8 @@ EXAMPLES = (
         "grader grade download.zip --out results/ --rubric mine.toml --jobs 4",
         "with points of your own",
     ),
+    ("grader grade download.zip --dry-run --roster students.csv", "how it is understood"),
+    ("grader grade download.zip --out results/ --only ada", "one of them once more"),
 )
 
 

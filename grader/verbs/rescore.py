@@ -1,9 +1,4 @@
-"""`grader rescore`: other points for a graded class; nothing is run again.
-
-    grader rubric > mine.toml                      # change it, then
-    grader rescore results/ --rubric mine.toml     # the whole folder, or nothing of it
-    grader rescore results/                        # back to the shipped rubric
-"""
+"""`grader rescore`: other points for a graded class; nothing is run again."""
 
 from __future__ import annotations
 
@@ -14,7 +9,10 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "score graded submissions with another rubric"
-EXAMPLES = (("grader rescore results/ --rubric mine.toml", "other points; nothing is run again"),)
+EXAMPLES = (
+    ("grader rescore results/ --rubric mine.toml", "other points for all; nothing is run again"),
+    ("grader rescore results/", "back to the shipped rubric"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,5 @@
 """`grader similar`: hand-ins whose own code is alike beyond what the class shares.
 
-    grader similar results/                  # writes results/similar.html, for you alone
-
 What the handout gave and what much of the class wrote alike is left out. Names, strings, comments
 and the order of cells make no difference. A pair is something to look at, and no verdict; no
 student's report and no export says a word of it.
@@ -15,6 +13,7 @@ from pathlib import Path
 from grader.exits import GRADED, BadInput, shown
 
 HELP = "show pairs of hand-ins that are alike beyond what the class shares"
+EXAMPLES = (("grader similar results/", "writes results/similar.html, for you alone"),)
 PAGE = "similar.html"
 LISTED = 20  # pairs; the page has them all
 
