@@ -3,13 +3,12 @@
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from grader import intake
 from grader.exits import BadInput
 from grader.model import Problem, Submission, Writeup
-from grader.submissions import open_submission, parse_notebook, receive
+from grader.submissions import open_submission, receive
 
 
 def cell(source="x = 1"):
@@ -31,92 +30,6 @@ def put(folder: Path, content, name="a2-cnn.ipynb") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return path
-
-
-def test_an_old_notebook_is_completed_and_valid(tmp_path):
-    old = notebook(metadata={"widgets": {"application/vnd.jupyter.widget-state+json": {}}})
-    old["cells"] = [
-        {"cell_type": "code", "source": ["a\n", "b"]},
-        {"cell_type": "markdown", "source": "t"},
-    ]
-    parsed = nbformat.reads(parse_notebook(json.dumps(old).encode(), "n"), as_version=4)
-    nbformat.validate(parsed)
-    assert [c.source for c in parsed.cells] == ["a\nb", "t"]
-    assert "widgets" not in parsed.metadata
-
-
-def test_parsing_twice_gives_the_same_bytes():
-    data = json.dumps(notebook(cells=[cell(), cell("y")])).encode()
-    assert parse_notebook(data, "n") == parse_notebook(data, "n")
-
-
-def test_nbformat_3_is_upgraded():
-    old = {
-        "nbformat": 3,
-        "nbformat_minor": 0,
-        "metadata": {"name": ""},
-        "worksheets": [
-            {
-                "cells": [
-                    {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}
-                ]
-            }
-        ],
-    }
-    parsed = nbformat.reads(parse_notebook(json.dumps(old).encode(), "n"), as_version=4)
-    assert parsed.cells[0].source == "x = 1"
-
-
-NEWER = (
-    "n.ipynb: nbformat 99, but this program reads formats 1 to 4; save it with Jupyter as version 4"
-)
-
-
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (b"", "n.ipynb: the file is empty; save the notebook and hand it in again"),
-        (b"  \n", "n.ipynb: the file is empty; save the notebook and hand it in again"),
-        (b"<html>", "n.ipynb: an HTML page, not a notebook; download the .ipynb again"),
-        (
-            b'{"cells": [',
-            "n.ipynb: broken JSON (line 1), not a notebook; download the .ipynb again",
-        ),
-        (b"\xff\xfe\x00", "n.ipynb: not text, so not a notebook; hand in the .ipynb"),
-        (
-            b"[" * 200_000,
-            "n.ipynb: broken JSON (too deep), not a notebook; download the .ipynb again",
-        ),
-        (b"[1]", "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb"),
-        (b"{}", "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb"),
-        (
-            b'{"nbformat": true}',
-            "n.ipynb: JSON, but not a notebook (no nbformat); hand in the .ipynb",
-        ),
-        (
-            b'{"nbformat": 99, "cells": []}',
-            NEWER,
-        ),
-    ],
-)
-def test_bad_notebooks(content, line):
-    with pytest.raises(BadInput) as caught:
-        parse_notebook(content, "n.ipynb")
-    assert str(caught.value) == line
-
-
-def test_a_cell_that_is_no_cell_is_refused_in_one_line():
-    with pytest.raises(BadInput, match="not a notebook that Jupyter can open") as caught:
-        parse_notebook(
-            json.dumps(notebook(cells=[{"cell_type": "code", "source": {}}])).encode(), "n"
-        )
-    assert "\n" not in str(caught.value)
-
-
-def test_nesting_is_bounded():
-    deep = json.loads("[" * 80 + "]" * 80)
-    with pytest.raises(BadInput, match="nested more than 60 deep"):
-        parse_notebook(json.dumps(notebook(metadata={"x": deep})).encode(), "n")
 
 
 def test_a_folder_with_accents_and_spaces(tmp_path):
@@ -199,12 +112,6 @@ def test_a_large_file_is_refused(tmp_path, monkeypatch):
     path = put(tmp_path, notebook())
     with pytest.raises(BadInput, match="larger than 10 bytes"):
         open_submission(path)
-
-
-def test_control_characters_in_a_name_are_escaped(tmp_path):
-    with pytest.raises(BadInput) as caught:
-        parse_notebook(b"", "a\x1b[31m\n.ipynb")
-    assert str(caught.value).startswith(r"a\x1b[31m\n.ipynb: ")
 
 
 def test_find_gives_each_folder_of_a_class(tmp_path):
