@@ -22,6 +22,7 @@ _BOUNDARY = re.compile(r"[:,;.|]")
 _SENTENCE = re.compile(r"[.;\n]")
 _CLAUSE = re.compile(r",|\b(?:while|whereas|but)\b|\band (?=the\b)", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?<=[A-Za-z,])[ \t]{0,9}\n[ \t]{0,9}(?=[a-z])")
+_HYPHENATED = re.compile(r"(?<=[a-z])-[ \t]{0,9}\n[ \t]{0,9}(?=[a-z])")
 _NOT = re.compile(r"\b(?:not|never|no longer)\b|n't\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:is|are|be|becomes?|grows?|stays?|remains?|changes?)\b|[=|]", re.IGNORECASE
@@ -31,7 +32,7 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _FOURFOLD = re.compile(
-    r"(?<![\w.])(?:four|4) ?(?:times|fold)|quadrupl|(?:factor|times|by)(?: of)? (?:four|4)\b"
+    r"(?<![\w.])(?:four|4)\s?(?:times|fold)|quadrupl|(?:factor|times|by)(?: of)? (?:four|4)\b"
     r"|(?<![\w.^*])4 ?[xX*](?= ?(?:as|more|larger|bigger|the|that|of|number|original|before|"
     r"(?:out|conn|w)\w+|[|.,;)]|$))|(?:^|[|:=,(]) ?[xX*] ?4(?![\d.])",
     re.IGNORECASE | re.MULTILINE,
@@ -113,7 +114,7 @@ class Doubling:
 
 def _joined(text: str) -> str:
     """Return a text with the lines joined that a page has wrapped."""
-    return _WRAPPED.sub(" ", text)
+    return _WRAPPED.sub(" ", _HYPHENATED.sub("", text))
 
 
 def _any(places: Sequence[int], start: int, end: int) -> bool:

@@ -39,8 +39,13 @@ _REVERSED = re.compile(
     rf"(?P<part>[ABC]){_END}",
     re.IGNORECASE,
 )
+_ASSIGNMENT = (  # "Assignment 2 - Part A", "CSC413 PA2: Part B"
+    r"(?:(?:csc\w{0,12}|programming|assignment|homework|write.?up|report|(?:hw|pa)?\d{1,4})"
+    r"[\W_]{1,4}){0,5}"
+)
 _PART = re.compile(
-    rf"{_NUMBERED}(?:section\W{{1,3}}(?P<lettered>[ABC])|{_NAMED})(?P<rest>$|\W.*)", re.IGNORECASE
+    rf"{_NUMBERED}{_ASSIGNMENT}(?:section\W{{1,3}}(?P<lettered>[ABC])|{_NAMED})(?P<rest>$|\W.*)",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(  # "2 Skip connections", where no part is named
     r"(?P<section>\d|[IVX]{1,3})[.)]?\s{1,9}(?:(?P<A>colou?ri[sz]ation)|(?P<B>skip.connections?)"

@@ -18,18 +18,26 @@ SMALLEST = 100  # a bare number below this is no count of a network
 
 _MARKUP = r"[ \t*_|)#\"']{0,20}"
 _SIGN = r"(?:[:=]|->|\bis\b|\bare\b)"
+_STILL = (  # what may stand between "is" and the formula
+    r"(?:[ \t](?:still|then|now|thus|again|also|just|simply|therefore|hence|given by|equal to))?"
+)
 _BREAKS = r"(?:\n[ \t]{0,20}){0,2}"
 _SIDE = (  # what is set equal to the formula: "W = ", "weights(NF, NC) = "
     r"(?:(?!(?:n_?[fc]|k)\b)[A-Za-z][A-Za-z_]{0,14}(?:\([^()\n]{0,20}\))?[ \t]{0,3}=[ \t]{0,3})?"
 )
 _NEAR = re.compile(
-    rf"{_MARKUP}(?P<sign>{_SIGN})?[ \t*_|:=]{{0,20}}{_BREAKS}(?:{_SIDE})", re.IGNORECASE
+    rf"{_MARKUP}(?:\n[ \t]{{0,9}})?(?P<sign>{_SIGN})?{_STILL}[ \t*_|:=]{{0,20}}"
+    rf"{_BREAKS}(?:{_SIDE})",
+    re.IGNORECASE,
 )
-_FAR = re.compile(r"[^\n=:|;]{0,60}(?P<sign>[=:]|\b(?:is|are|equals)\b)[ \t*_|=:]{0,20}" + _BREAKS)
+_FAR = re.compile(
+    rf"[^\n=:|;]{{0,60}}(?P<sign>[=:]|\b(?:is|are|equals)\b){_STILL}[ \t*_|=:]{{0,20}}{_BREAKS}"
+)
 _COLON = re.compile(r"[^\n]{0,60}[:=][ \t]{0,9}\n\s{0,99}")
 _BEGINS = re.compile(r"(?<![A-Za-z0-9_.,^])(?=[\dNn(k])")
 _INSIDE = re.compile(r"(?:[-+*/^()\d]|(?<![A-Za-z])(?:N[FC]|[A-Z]))[ \t]{0,9}\Z", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-*>#]{1,3}|\(?\w{1,3}[.)])?\Z")
+_TERM = re.compile(r"\d[ \t]?\(?N[FC]", re.IGNORECASE)
 _MATHEMATICAL = re.compile(r"(?<![A-Za-z])N[FC]", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"[^\n=:]{0,60}[=:][ \t*_]{0,20}((?:[\d(Nn-]|[A-Z] ?[*^_+(/-])[^\n]{0,300})"
@@ -94,7 +102,9 @@ def heads(text: str, label: re.Match[str]) -> bool:
     before = _HEADS.fullmatch(text, start, label.start()) if label.start() - start < 60 else None
     end = text.find("\n", label.end())
     after = text[label.end() : end if end >= 0 else len(text)][:80]
-    return before is not None and _HEADED.match(after) is not None and not LABEL.search(after)
+    if LABEL.search(after) or _TERM.search(after):  # a sentence, and here is its formula
+        return False
+    return before is not None and _HEADED.match(after) is not None
 
 
 def illegible(text: str, start: int, end: int) -> Found | None:

@@ -57,6 +57,7 @@ def told(writeup):
         ("A-2 {}", "A-3 {}", "B-4 {}"),
         ("Part A – 2. {}", "Part A – 3. {}", "Part B – 4. {}"),
         ("1 Colourization as classification\n1.2 {}", "1.3 {}", "2 Skip connections\n2.4 {}"),
+        ("Assignment 2 – Part A\nQ2. {}", "Q3. {}", "CSC413 PA2: Part B\nQ4. {}"),
         ("Question 1.2\n{}", "Question 1.3\n{}", "Question 2.4\n{}"),
     ],
 )

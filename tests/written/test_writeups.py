@@ -1,4 +1,4 @@
-"""Six write-ups as LaTeX sets them, and what is read in each: see `writeups/` beside this file."""
+"""Nine write-ups as LaTeX sets them, and what is read in each: see `writeups/` beside this file."""
 
 from pathlib import Path
 
@@ -31,6 +31,9 @@ READ = {
         IN_WORDS,
     ),
     "apart": (PLAIN, set()),
+    "boxed": (PLAIN, IN_WORDS),
+    "rows": (PLAIN, IN_WORDS),
+    "prose": (PLAIN | DOUBLED, set()),
     "wrong": (
         PLAIN
         | {("outputs", 2): OUTPUTS.times(4)}
@@ -91,6 +94,10 @@ ANSWERED = {
                 "B3": "Skips help", "B4": "Smaller is slower and better."},
     "apart": {"A2": "Train it\nPatches of colour", "A3": "Counting\nNumber of weights",
               "A4": "Scaling\nBatchNorm", "B3": "Comparison\nBetter by four percent."},
+    "boxed": {"A2": "The pictures look", "A3": "(a) With N_F filters", "A4": "The first",
+              "B2": "The loss falls faster.", "B3": "Skips carry"},
+    "rows": {"A3": "Layer | Weights", "A4": "Nothing changes"},
+    "prose": {"A2": "Grass and sky", "A3": "We count convolutions", "A4": "The network sees"},
     "wrong": {"A2": "Brown horses.", "A3": "original input | doubled", "A4": "It does not matter.",
               "C4": "Less memory", "C5": "Four times as much of everything but the parameters."},
 }  # fmt: skip
