@@ -127,6 +127,14 @@ def requests(draw: Draw, families: Iterable[str] = MODULES) -> Iterator[Request]
             yield from ask(draw)
 
 
+def further(replies: Replies) -> Iterator[Request]:
+    """Yield the requests held in reserve that these replies call for."""
+    for module in _modules():
+        call_for = getattr(module, "further", None)
+        if call_for is not None:
+            yield from call_for(replies)
+
+
 def explore(
     ask: Ask,
     replies: Replies,

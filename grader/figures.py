@@ -18,7 +18,7 @@ def figures(evidence: Evidence) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in ("CNN", "UNet"):
         try:
-            found[f"{name.lower()}_accuracy"] = training.accuracy(evidence, name)
+            found[f"{name.lower()}_accuracy"] = training.reached(evidence, name)
             found[f"{name.lower()}_majority"] = training.majority(evidence, name)
         except (NoAnswer, KeyError):
             continue

@@ -129,10 +129,13 @@ class Line:
 
     def _ask(self, runner: NotebookRunner, tell: Tell) -> Replies:
         replies: dict[str, Reply] = {}
-        put = [request for request in self.requests if request.kind not in requests.OURS]
+        put = [r for r in self.requests if r.kind not in requests.OURS and not r.reserve]
         for group in requests.groups(put):
             tell("asking the networks", len(replies), len(self.requests))
             replies |= {reply.id: reply for reply in requests.ask_all(runner.ask, group)}
+        for request in catalog.further(Replies(replies, self.shared.asked)):
+            tell("asking again", len(replies), len(self.requests))
+            replies[request.id] = runner.ask(request)
         tell("looking for the smallest failing call", 0, 1)
         known = Replies(replies, self.shared.asked)
         found = list(catalog.explore(runner.ask, known, limit=budget.SEARCHING))

@@ -85,6 +85,7 @@ class Request:
 
     `held_back` never travels: what the judge needs to know of the question, such as labels.
     `found` marks a request that a search came upon: no seed draws it again, so it is stored.
+    `reserve` marks one that is put only if the answers to others call for it.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Request:
     arrays: Arrays = field(default_factory=dict)
     held_back: Arrays = field(default_factory=dict)
     found: bool = False
+    reserve: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ class Reference(Replies):
     def complete(self) -> None:
         """Compute the replies, unless they are there."""
         if not self._replies:
-            self._replies = dict(oracle.answer(self.requests.values(), self._world).items())
+            put = [request for request in self.requests.values() if not request.reserve]
+            self._replies = dict(oracle.answer(put, self._world).items())
 
     def peek(self, key: str) -> Reply:
         """Return a reply, whatever its outcome."""

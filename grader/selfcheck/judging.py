@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import torch
 
@@ -13,8 +15,10 @@ from grader.draws import PUBLIC_SEED, Draw
 from grader.model import CheckResult, Evidence, ExecutedNotebook, Replies, Request, Submission
 from grader.on_demand import OnDemand
 from grader.requests import Ask
+from grader.standin.world import cache_folder
 
-CONV = "conv2d."
+CONV = "conv2d"
+DIGITS = 16  # of the digest in a folder's name
 
 
 @functools.cache
@@ -28,19 +32,25 @@ def asked(names: Iterable[str]) -> dict[str, Request]:
     return {request.id: request for family in families for request in _family(family)}
 
 
-@contextlib.contextmanager
-def reference(questions: Mapping[str, Request]) -> Iterator[Replies]:
-    """Yield the right replies: the recorded ones, else those of the reference, when looked at."""
-    if recorded.there():
-        yield recorded.load(questions.values())
-        return
-    from grader import oracle  # not in the students' package
-    from grader.agent.serve import Agent
-    from grader.standin.world import build_world, default_world_root
+def reference(questions: Mapping[str, Request]) -> Replies:
+    """Return the right replies as they were recorded."""
+    return recorded.load(questions.values(), recorded.PLACE if recorded.there() else _recorded())
 
-    with oracle.namespace(build_world(default_world_root())) as names:
-        ask = functools.partial(oracle.ask, agent=Agent(names))
-        yield OnDemand(ask, {}, questions)
+
+def _recorded() -> Path:
+    """Return where they are recorded on this machine, by the code that gives them."""
+    from grader.running.keys import code_digest  # not in the students' package
+
+    place = cache_folder() / f"public-replies-{code_digest()[:DIGITS]}"
+    if not recorded.there(place):
+        from grader.selfcheck import recording  # nor this, which takes seconds to import
+
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+            recording.record(Path(folder) / place.name)
+            with contextlib.suppress(OSError):  # another process was there first
+                (Path(folder) / place.name).rename(place)
+    return place
 
 
 def judge(
@@ -57,18 +67,19 @@ def judge(
     wanted = catalog.with_prerequisites(names)
     questions = asked(wanted)
     replies = OnDemand(ask, {}, questions)
-    if any(name.startswith(CONV) for name in wanted):
+    if any(name.startswith(f"{CONV}.") for name in wanted):
         _ask_conv2d(ask, replies)
-    with reference(questions) as right, _one_thread():
+    right = reference(questions)
+    with _one_thread():
         return catalog.judge(Evidence(submission, executed, replies), right, wanted)
 
 
 def _ask_conv2d(ask: Ask, replies: OnDemand) -> None:
     """Put all calls of MyConv2d at once, and look for the smallest that fails."""
-    calls = [request for id_, request in replies.requests.items() if id_.startswith(CONV)]
+    calls = [request for id_, request in replies.requests.items() if id_.startswith(f"{CONV}.")]
     answers = requests.ask_all(ask, calls)
     replies.add(zip(calls, answers, strict=True))
-    replies.add(list(catalog.explore(ask, replies)))
+    replies.add(list(catalog.explore(ask, replies, [CONV])))
 
 
 @contextlib.contextmanager

@@ -6,19 +6,21 @@ import contextlib
 import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import nbformat
 
-from grader import beside, rubric, sandbox
+from grader import beside, catalog, rubric, sandbox
 from grader.exits import BadInput, shown
 from grader.files import Refused, read_plain
 from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
 from grader.notebook_file import parse_notebook
 from grader.saved.cells import read_cells
 from grader.saved.syntax import broken
-from grader.selfcheck import judging, report, selection
+from grader.selfcheck import report, selection
 from grader.selfcheck.report import UNWRITTEN, PublicReport
 from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
@@ -58,13 +60,14 @@ def check_file(
     names = [name for one in chosen for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
-    with _room(notebook, submission.beside) as folders:
+    with _room(notebook, submission.beside) as folders, ThreadPoolExecutor(1) as aside:
+        judging = aside.submit(_judging)
         runner = NotebookRunner("none", folders, DEADLINES)
         with runner.opened(notebook):
             runner.run_cells(lambda done, total: tell("running the notebook", done, total))
             tell("checking", 0, 1)
             executed = _without_gaps(runner.executed())
-            results = judging.judge(names, runner.ask, submission, executed)
+            results = judging.result().judge(names, runner.ask, submission, executed)
     text = submission.notebook or ""
     return report.build(
         path.name,
@@ -76,6 +79,14 @@ def check_file(
         sources=[cell.source for cell in read_cells(text) if cell.code],
         broken=broken(executed.cells, text),
     )
+
+
+def _judging() -> ModuleType:
+    """Import what judges, torch above all: seconds in which the kernel starts."""
+    from grader.selfcheck import judging
+
+    catalog.catalogue()
+    return judging
 
 
 def opened(path: Path) -> Submission:

@@ -21,11 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.standin.cifar import write_cifar
-from grader.standin.colours import write_colours
 from grader.standin.links import link
 from grader.standin.needs import ALL, Needs
-from grader.standin.oxford import write_oxford, write_splits
 
 MARKER = ".standin-world.json"
 SEED = 413
@@ -59,10 +56,11 @@ def default_world_root() -> Path:
     ``GRADER_CACHE`` names another folder for all that is kept; else it is the platform's folder
     for caches (``XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches``, ``%LOCALAPPDATA%``).
     """
-    return _cache_folder() / "world"
+    return cache_folder() / "world"
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return where all that can be made again is kept for this user."""
     chosen = os.environ.get("GRADER_CACHE")
     if chosen:
         return Path(chosen).expanduser().absolute()
@@ -120,11 +118,13 @@ def _built(root: Path, fill: Callable[[Path], None], needs: Needs = ALL) -> Path
 
 def fill_world(folder: Path) -> None:
     """Write the whole tree into an empty folder; the same bytes each time."""
+    from grader.standin import cifar, colours, oxford  # with scipy, which takes a while
+
     data_rng, flower_rng = np.random.default_rng(SEED).spawn(2)
     data = folder / "data"
     data.mkdir()
-    write_colours(data, write_cifar(data, data_rng))
-    write_oxford(folder, flower_rng)
+    colours.write_colours(data, cifar.write_cifar(data, data_rng))
+    oxford.write_oxford(folder, flower_rng)
 
 
 def fill_part(folder: Path, whole: Path, needs: Needs) -> None:
@@ -133,17 +133,19 @@ def fill_part(folder: Path, whole: Path, needs: Needs) -> None:
     The colours and the files of flowers are those of the whole world; fewer of them are in the
     splits.
     """
+    from grader.standin import cifar, oxford
+
     data_rng, flower_rng = np.random.default_rng(SEED + 1).spawn(2)
     data = folder / "data"
     data.mkdir()
-    write_cifar(data, data_rng, needs.horses, needs.rows)
+    cifar.write_cifar(data, data_rng, needs.horses, needs.rows)
     for name in SHARED:
         shared = whole / name
         if shared.is_dir():
             shutil.copytree(shared, folder / name, copy_function=link)
         else:
             link(shared, folder / name)
-    write_splits(folder / "datasplits.mat", flower_rng, needs.flowers, needs.flowers)
+    oxford.write_splits(folder / "datasplits.mat", flower_rng, needs.flowers, needs.flowers)
 
 
 @cache

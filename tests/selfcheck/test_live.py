@@ -141,7 +141,7 @@ def _networks(_):
 
 
 def _recorded(place, questions):
-    return _Context(recorded.load(questions.values(), place))
+    return recorded.load(questions.values(), place)
 
 
 def test_a_class_is_checked_as_it_was_given_whatever_bears_its_name():
@@ -184,7 +184,7 @@ def test_a_question_is_asked_only_its_own_requests(monkeypatch):
         return answer(self, kind, params, tensors)
 
     monkeypatch.setattr(Agent, "answer", noted)
-    monkeypatch.setattr(judging, "reference", lambda _: _Context(Replies({}, {})))
+    monkeypatch.setattr(judging, "reference", lambda _: Replies({}, {}))
     called("cnn.builds")
     assert set(asked) == {("network", "CNN")}
     assert len(asked) <= 3

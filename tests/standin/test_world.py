@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.standin import cifar, oxford
 from grader.standin import world as world_module
+from grader.standin.cifar import write_cifar
 from grader.standin.world import MARKER, WorldError, build_world, default_world_root, is_current
 
 
@@ -39,27 +41,25 @@ def test_built_world_is_small(world):
 
 def test_building_is_deterministic(world, tmp_path, monkeypatch):
     """The same bytes twice: Oxford's part against the session's world, CIFAR-10's made small."""
-    monkeypatch.setattr(world_module, "write_cifar", write_few_rows)
+    monkeypatch.setattr(cifar, "write_cifar", write_few_rows)
     one = digests(build_world(tmp_path / "one"))
-    monkeypatch.setattr(world_module, "write_oxford", lambda root, rng: None)
+    monkeypatch.setattr(oxford, "write_oxford", lambda root, rng: None)
     two = digests(build_world(tmp_path / "two"))
     whole = digests(world)
-    oxford = {name for name in one if not name.startswith("data/")}
-    assert len(oxford) > 1000
-    assert {name: one[name] for name in oxford} == {name: whole[name] for name in oxford}
+    flowers = {name for name in one if not name.startswith("data/")}
+    assert len(flowers) > 1000
+    assert {name: one[name] for name in flowers} == {name: whole[name] for name in flowers}
     assert {name: one[name] for name in two} == two
     assert len(two) == 11
 
 
 def write_few_rows(data: Path, rng):
     """CIFAR-10 with 50 rows a batch, 10 horses each: what it writes is as the whole is."""
-    from grader.standin import cifar
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cifar, "ROWS", 50)
         patch.setattr(cifar, "TRAIN_HORSES", 50)
         patch.setattr(cifar, "TEST_HORSES", 10)
-        return cifar.write_cifar(data, rng)
+        return write_cifar(data, rng)
 
 
 def digests(root: Path) -> dict[str, str]:
