@@ -68,11 +68,6 @@ class PlainProvisioner(LocalProvisioner):
             self._remove_home()
             raise
 
-    def end_now(self) -> None:
-        """End the kernel; for any thread, returns at once."""
-        if self.process is not None:
-            self.process.kill()
-
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the home folder."""
         await super().cleanup(restart)

@@ -20,7 +20,7 @@ from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
 from grader.notebook_file import parse_notebook
 from grader.saved.cells import read_cells
 from grader.saved.syntax import broken
-from grader.selfcheck import report, selection
+from grader.selfcheck import needed, report, selection
 from grader.selfcheck.report import UNWRITTEN, PublicReport
 from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
@@ -60,6 +60,7 @@ def check_file(
     names = [name for one in chosen for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
+    notes = [CUT, *_shortened(notebook, names)]
     with _room(notebook, submission.beside) as folders, ThreadPoolExecutor(1) as aside:
         judging = aside.submit(_judging)
         runner = NotebookRunner("none", folders, DEADLINES)
@@ -74,11 +75,25 @@ def check_file(
         chosen,
         results,
         rules,
-        notes=[CUT],
+        notes=notes,
         hints=hints,
         sources=[cell.source for cell in read_cells(text) if cell.code],
         broken=broken(executed.cells, text),
     )
+
+
+def _shortened(notebook: Any, names: Iterable[str]) -> Iterator[str]:
+    """Take away the cells at the end that have nothing to do with the checks; say so."""
+    wanted = needed.classes(names)
+    if wanted is None:
+        return
+    sources = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
+    enough = needed.cells(sources, wanted)
+    left_out = sum(bool(source.strip()) for source in sources[enough:])
+    notebook.cells = notebook.cells[:enough]
+    if left_out:
+        cells = "cell was" if left_out == 1 else f"{left_out} code cells were"
+        yield f"the last {cells} not run: nothing there is about {' or '.join(sorted(wanted))}"
 
 
 def _judging() -> ModuleType:

@@ -192,7 +192,9 @@ class BoundedClient(AsyncKernelClient):
         """Connect the two channels that are read; nobody listens on the others."""
         super().start_channels(stdin=False, hb=False, control=False)
         self._guard = MemoryGuard(self._end_kernel)
-        self._guard.start()
+        # One's own notebook needs no guard, and judging it beside its kernel takes memory.
+        if hasattr(self._provisioner(), "end_now"):
+            self._guard.start()
         self._count_anew()
 
     def stop_channels(self) -> None:
@@ -205,10 +207,11 @@ class BoundedClient(AsyncKernelClient):
         self._drops_in_cell = 0
         self._guard.begin()
 
+    def _provisioner(self) -> Any:
+        return getattr(self.parent, "provisioner", None)
+
     def _end_kernel(self) -> None:
-        provisioner = getattr(self.parent, "provisioner", None)
-        if provisioner is not None:
-            provisioner.end_now()
+        self._provisioner().end_now()
 
     def execute(self, code: str, *args: Any, **kwargs: Any) -> Any:
         """Send code to run; what arrives is counted from here."""

@@ -9,11 +9,16 @@ import pytest
 import zmq
 import zmq.asyncio
 from jupyter_client.connect import ConnectionFileMixin
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.session import Session
 
+from grader.sandbox.bubblewrap import BubblewrapProvisioner
+from grader.sandbox.none import PlainProvisioner
+from grader.sandbox.uiddrop import UidProvisioner
 from grader.session import connection, messages
 from grader.session.connection import (
     BoundedClient,
+    BoundedManager,
     Gauge,
     GuardedChannel,
     MemoryGuard,
@@ -144,6 +149,22 @@ def test_memory_that_was_there_before_does_not_count(monkeypatch):
     guard.stop()
     guard.join(5)
     assert not guard.tripped
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "guarded"),
+    [(BubblewrapProvisioner, True), (UidProvisioner, True), (PlainProvisioner, False)],
+)
+def test_memory_is_watched_where_the_notebook_is_somebody_elses(provisioner, guarded, tmp_path):
+    """`grader check` imports and judges beside the kernel: its own growth ends nobody's kernel."""
+    manager = BoundedManager(transport="ipc")
+    manager.provisioner = provisioner(parent=manager, kernel_spec=KernelSpec())
+    client = BoundedClient(parent=manager, transport="ipc", ip=str(tmp_path / "s"))
+    client.start_channels()
+    try:
+        assert client._guard.is_alive() is guarded
+    finally:
+        client.stop_channels()
 
 
 def test_the_clients_channels_are_guarded():
