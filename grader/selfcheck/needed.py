@@ -10,7 +10,7 @@ TRAINING = "training"  # a family of checks that are called after a network: "cn
 # All that is built uses it: a cell that makes or changes it counts, one that only uses it does not.
 LAYER = re.compile(r"\bclass\s+MyConv2d\b|\bMyConv2d\s*=(?!=)|\bMyConv2d\.\w+\s*=(?!=)")
 # What may bring any name along: another module's names, another file's, a text that is run.
-ANYTHING = re.compile(r"\bimport\s*\*|^\s*%(?:run|load|pylab)\b|\bexec\s*\(", re.MULTILINE)
+ANYTHING = re.compile(r"\bimport[ \t]*\*|^[ \t]*%(?:run|load|pylab)\b|\bexec[ \t]*\(", re.MULTILINE)
 
 
 def classes(checks: Iterable[str]) -> frozenset[str] | None:
