@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 CLASSES = {"conv2d": "MyConv2d", "cnn": "CNN", "unet": "UNet"}
 TRAINING = "training"  # a family of checks that are called after a network: "cnn_accuracy"
+WORD = re.compile(r"\w+")
 # All that is built uses it: a cell that makes or changes it counts, one that only uses it does not.
 LAYER = re.compile(r"\bclass\s+MyConv2d\b|\bMyConv2d\s*=(?!=)|\bMyConv2d\.\w+\s*=(?!=)")
 # What may bring any name along: another module's names, another file's, a text that is run.
@@ -32,10 +33,9 @@ def cells(sources: Sequence[str], wanted: Iterable[str]) -> int:
         sources: of the cells that hold code; "" for others.
         wanted: names of classes. Where one of them is nowhere, every cell counts.
     """
-    last = 0
+    last, named = 0, [set(WORD.findall(text)) for text in sources]
     for name in wanted:
-        named = re.compile(rf"\b{name}\b")
-        places = [i for i, text in enumerate(sources) if named.search(text)]
+        places = [i for i, words in enumerate(named) if name in words]
         if not places:
             return len(sources)
         last = max(last, places[-1])
