@@ -11,6 +11,7 @@ from grader.model import Outcome
 from grader.sandbox import choose_isolation
 from tests.attacks import forged_notebooks
 
+pytestmark = pytest.mark.timeout(0)  # eighteen kernels; what hangs has deadlines of its own
 FORGERS = {forger.id: forger for forger in forged_notebooks.forgers()}
 
 
