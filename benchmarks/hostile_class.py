@@ -3,8 +3,10 @@
     PYTHONPATH=. python benchmarks/hostile_class.py [--honest N] [--jobs N]
 
 The hostile ones are notebooks of the attack suite (tests/attacks), with a canary file and port of
-this machine in place of what they would reach. An honest report must be the same, but for times,
-whoever is graded beside it; no hostile one may reach a canary, leave a process or earn full marks.
+this machine in place of what they would reach, all forgeries of answers, and bombs: answers and
+texts that would take a judge without a budget for ever. An honest report must be the same, but for
+times, whoever is graded beside it; no hostile one may reach a canary, leave a process or earn a
+point.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -23,7 +25,7 @@ import psutil
 from benchmarks import students as maker
 from benchmarks.kills import reports
 from examples.notebook_builder import build_notebook, notebook_text
-from tests.attacks import lab
+from tests.attacks import forged_notebooks, lab
 from tests.attacks.canaries import Canaries
 
 SEED = "4711000000000000001"
@@ -32,23 +34,64 @@ HOSTILE = (
     "spreads_over_processes", "comm_flood", "prints_for_ever", "raw_frames_without_end",
     "fork_bomb", "leaves_a_daemon", "poisons_caches", "writes_results", "stops_itself",
     "plants_modules", "calls_the_host", "fills_memory", "forges_every_reply", "segfaults",
-    "reads_a_host_file", "locks_results_and_crashes",
+    "reads_a_host_file", "locks_results_and_crashes", "closes_content_and_dies", "hides_a_folder",
+    "answers_without_a_form", "answers_of_every_size", "fills_sockets",
 )  # fmt: skip
+PATHS = """
+import agent.serve
+
+def forged(names, params, given):
+    batch, _, height, width = given["input"].shape
+    shape = [batch, params["args"][2], height, width]
+
+    def entry(op, inputs, **more):
+        usual = {"shape": shape, "parameters": [], "attributes": {}, "by": ""}
+        return {"op": op, "inputs": inputs, **usual, **more}
+
+    trace = [entry("conv2d", ["x"], parameters=["conv.0"], by="MyConv2d")]
+    for _ in range(120):
+        last = len(trace) - 1
+        trace += [entry("relu", [last]), entry("sigmoid", [last])]
+        trace.append(entry("add", [last + 1, last + 2]))
+    slots = {"conv.0.weight": {"shape": [shape[1], params["args"][3], 3, 3], "name": "weight"}}
+    values = {"dtype": "float64", "is_module": True, "type": params["class"], "parameters": []}
+    values |= {"trace": trace, "slots": slots, "output_node": len(trace) - 1}
+    return values | {"input_changed": False}, {"output": torch.zeros(shape, dtype=torch.float64)}
+
+agent.serve.HANDLERS["network"] = forged
+"""
+BLANKS = "**Your answer to A2**\n<" + " " * 29_000 + "\n"
+FORMULAS = "**Your answer to A3**\n" + "weights = (NF+NC+1)^6*" * 8_000
+BOMBS = {
+    "bomb-of-paths": [("code", PATHS)],
+    "bomb-of-blanks": [("markdown", BLANKS)],
+    "bomb-of-formulas": [("markdown", FORMULAS), ("markdown", "&lt;" * 50_000)],
+}
 
 
-def write_hostile(folder: Path, canaries: Canaries) -> None:
-    """Write a folder for each attack: the cells of an honest notebook's start, then its own."""
-    for attack in (a for a in lab.attacks() if a.name in HOSTILE):
-        cells = [canaries.place(cell) for cell in attack.cells]
-        notebook = json.loads(notebook_text(build_notebook({})))
-        template = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        notebook["cells"] = [
-            {**template, "source": source}
-            for source in ["import torch\nfrom torch import nn", *cells]
-        ]
-        path = folder / f"hostile-{attack.name.replace('_', '-')}"
-        path.mkdir(parents=True)
-        (path / "a2-cnn.ipynb").write_text(json.dumps(notebook), "utf-8")
+def write_hostile(folder: Path, canaries: Canaries) -> int:
+    """Write a folder for each attack, forgery and bomb, and return how many there are."""
+    attacks = [attack for attack in lab.attacks() if attack.name in HOSTILE]
+    if len(attacks) != len(HOSTILE):
+        raise ValueError("an attack of HOSTILE is not in the suite")
+    for attack in attacks:
+        cells = [("code", canaries.place(cell)) for cell in attack.cells]
+        _write(folder / f"hostile-{attack.name.replace('_', '-')}", cells)
+    for name, cells in BOMBS.items():
+        _write(folder / name, cells)
+    return len(attacks) + len(BOMBS) + len(forged_notebooks.write(folder))
+
+
+def _write(folder: Path, cells: Sequence[tuple[str, str]]) -> None:
+    """Write a notebook of these cells, behind the imports with which an honest one begins."""
+    notebook = json.loads(notebook_text(build_notebook({})))
+    notebook["cells"] = [
+        {"cell_type": kind, "metadata": {}, "source": source}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for kind, source in [("code", "import torch\nfrom torch import nn"), *cells]
+    ]
+    folder.mkdir(parents=True)
+    (folder / "a2-cnn.ipynb").write_text(json.dumps(notebook), "utf-8")
 
 
 def grade(folder: Path, out: Path, jobs: int) -> None:
@@ -81,7 +124,7 @@ def main() -> int:
         alone, among = work / "alone", work / "among"
         for folder in (alone, among):
             maker.write(folder, maker.make(chosen.honest, shape=maker.UNTRAINED), maker.UNTRAINED)
-        write_hostile(among, canaries)
+        written = write_hostile(among, canaries)
         for folder in (alone, among):
             grade(folder, work / f"{folder.name}-out", chosen.jobs)
         honest = reports(work / "alone-out")
@@ -92,7 +135,7 @@ def main() -> int:
     print(f"{len(honest)} honest reports; different among hostile ones: {different or 'none'}")
     print(f"points of {len(scores)} hostile ones: {sorted(set(scores.values()))}")
     print(f"canaries touched: {canaries.touched or 'none'}; left: {survivors() or 'none'}")
-    bad = different or canaries.touched or survivors() or len(scores) != len(HOSTILE)
+    bad = different or canaries.touched or survivors() or len(scores) != written
     return 1 if bad or any(scores.values()) else 0
 
 

@@ -43,6 +43,7 @@ T = TypeVar("T")
 # Elsewhere, on a student's laptop, the work is done in this process, without limits.
 LIMITED = sys.platform == "linux" and hasattr(os, "fork") and hasattr(signal, "SIGKILL")
 PATIENCE = 20.0  # wall-clock seconds for each second of processor time, on a crowded machine
+LEAST_PATIENCE = 120.0  # wall-clock seconds for any work: to fork alone may take many
 _PR_SET_PDEATHSIG = 1
 _TOO_LARGE, _TOO_DEEP = 3, 4  # exit codes of a child that could not even say so
 
@@ -218,7 +219,7 @@ def _received(
     receiver: Connection, child: _Child, limit: Limit, answer: Callable[[Any], Any]
 ) -> Iterator[Any]:
     while True:
-        if not receiver.poll(limit.seconds * PATIENCE):
+        if not receiver.poll(max(LEAST_PATIENCE, limit.seconds * PATIENCE)):
             raise ChildProcessError("a process that reads or judges stands still")
         try:
             kind, content = receiver.recv()

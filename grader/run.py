@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import nbformat
 
 from grader import budget, catalog, reporting, requests, sandbox, storage
+from grader.conv2d import verdicts
 from grader.model import (
     CheckResult,
     Evidence,
@@ -29,7 +29,7 @@ from grader.running import warm
 from grader.session.execution import NotebookRunner
 from grader.settings import Settings
 from grader.standin.kernel_side import prepare_kernel_side
-from grader.standin.needs import ALL, Needs
+from grader.standin.needs import ALL
 from grader.standin.notebook_needs import needs_of
 
 Tell = Callable[[str, int, int], None]  # stage, done, total
@@ -138,7 +138,8 @@ class Line:
             replies[request.id] = runner.ask(request)
         tell("looking for the smallest failing call", 0, 1)
         known = Replies(replies, self.shared.asked)
-        found = list(catalog.explore(runner.ask, known, limit=budget.SEARCHING))
+        further = verdicts.is_wrong(known)  # of nothing else more is asked
+        found = list(catalog.explore(runner.ask, known, limit=budget.SEARCHING)) if further else []
         asked = {request.id: request for request, _ in found}
         replies |= {reply.id: reply for _, reply in found}
         return Replies(replies, self.shared.asked | asked)
@@ -158,7 +159,7 @@ def room(
     cells = [] if notebook is None else notebook.cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     code += [text for name, text in (beside or {}).items() if code and name.endswith(".py")]
-    needs = ALL if settings.full or not code else _needs(code)
+    needs = ALL if settings.full or not code else needs_of(code)
     base = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
         for part in ("content", "io"):
@@ -177,14 +178,6 @@ def room(
         )
     finally:
         sandbox.remove_tree(base)  # also what a notebook nested a thousand folders deep
-
-
-def _needs(code: list[str]) -> Needs:
-    """Return what data a notebook's code asks for; all of it, where that takes too much to read."""
-    try:
-        return budget.spend(functools.partial(needs_of, code), budget.READING)
-    except budget.Exceeded:
-        return ALL
 
 
 def _transforms(values: Any) -> tuple[str, ...]:

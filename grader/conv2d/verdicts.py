@@ -54,14 +54,17 @@ def recorded(replies: Replies) -> list[Exchange]:
 
 
 def is_wrong(replies: Replies) -> bool:
-    """Return whether MyConv2d can be called, and lacks a property that its networks would lack."""
+    """Return whether MyConv2d can be called, and lacks a property that its networks would lack.
+
+    Of a right one nothing more is asked.
+    """
     exchanges = recorded(replies)
     if not exchanges or not all(reply.outcome in ASKED_WELL for _, reply in exchanges):
         return False
     if any(reply.outcome is Outcome.RAISED for _, reply in exchanges):
         return True
     learning = learning_roles(replies.peek("conv2d.init"))
-    return len(learning) < len(ROLES) or bool(blames(exchanges)[1])
+    return len(learning) < len(ROLES) or any(violated(*exchange) for exchange in exchanges)
 
 
 def is_float32(asked: Request) -> bool:

@@ -31,15 +31,13 @@ def graded(tmp_path_factory):
 def test_a_forger_earns_nothing_in_a_real_kernel(graded, id_):
     report = graded[id_]()
     assert report.status == "graded", report.reason
-    assert report.cells[-1].outcome is Outcome.OK  # the forgery is in force
+    assert report.cells[-1].status is Outcome.OK  # the forgery is in force
     points = {question.id: question.points for question in report.questions}
     assert {q: points[q] for q in FORGERS[id_].points} == FORGERS[id_].points
     forged = FORGERS[id_]
     mistakes = {m for check in report.checks for m in check.mistakes}
     if forged.network and forged.network.name not in UNLIKE:
         assert "not_followed" in mistakes
-    if forged.tuning:
-        assert "selects_nothing" not in mistakes
 
 
 # Those that are judged by something else than their values: an error, another shape.
