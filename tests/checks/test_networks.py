@@ -88,7 +88,7 @@ def test_a_setting_says_which_call_failed_and_how():
     assert expected == "a convolution for 27 input channels"
     assert actual.startswith(
         "a convolution for 25 input channels, whatever the argument is: "
-        "it raises RuntimeError: Given groups=1, weight of size [24, 25, 3, 3]"
+        "it raises RuntimeError: 27 channels come in, 25 were a"
     )
 
 
