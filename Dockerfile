@@ -7,13 +7,14 @@
 FROM debian:bookworm-slim
 COPY scripts/setup-container.sh /setup-container.sh
 RUN sh /setup-container.sh
-WORKDIR /grader
+# Not /grader: a Python that is started in / would take that folder for the package of that name.
+WORKDIR /srv/a2
 # The packages first: they change less often than the code.
-COPY pyproject.toml README.md LICENSE Makefile /grader/
-COPY scripts /grader/scripts
-COPY grader/__init__.py /grader/grader/__init__.py
-COPY reference/__init__.py /grader/reference/__init__.py
+COPY pyproject.toml README.md LICENSE Makefile /srv/a2/
+COPY scripts /srv/a2/scripts
+COPY grader/__init__.py /srv/a2/grader/__init__.py
+COPY reference/__init__.py /srv/a2/reference/__init__.py
 RUN make .venv/.installed && rm -rf /root/.cache
-COPY . /grader
-ENV PATH="/grader/.venv/bin:$PATH"
+COPY . /srv/a2
+ENV PATH="/srv/a2/.venv/bin:$PATH"
 CMD ["make", "demo"]

@@ -26,7 +26,7 @@ def test_each_package_of_the_source_tree_is_there_when_it_is_installed():
     """An editable installation maps the packages that it finds, and none that comes later."""
     early = DOCKERFILE.partition("RUN make .venv/.installed")[0]
     for package in ("grader", "reference"):
-        assert f"COPY {package}/__init__.py /grader/{package}/__init__.py" in early
+        assert f"COPY {package}/__init__.py /srv/a2/{package}/__init__.py" in early
 
 
 def test_the_devcontainer_lifts_the_filters_that_the_dockerfile_names():
