@@ -212,15 +212,19 @@ def _uniform(got: Array, bound: float) -> bool:
     """Return whether numbers look drawn from ±bound, beyond any doubt that chance allows."""
     # Of n uniform numbers the mean scatters by 0.58/sqrt(n) of the bound, their spread by
     # 0.45/sqrt(n) of itself: six times that is taken for chance.
+    if not np.isfinite(got).all() or np.abs(got).max() > bound * 1.0001:
+        return False
     slack = 1 / math.sqrt(got.size)
-    largest, spread = float(np.abs(got).max()), float(got.std()) / (bound / math.sqrt(3))
-    near = abs(float(got.mean())) <= 3.5 * slack * bound and abs(spread - 1) <= 2.7 * slack
-    return near and largest <= bound * 1.0001
+    spread = float(got.std()) / (bound / math.sqrt(3))
+    return abs(float(got.mean())) <= 3.5 * slack * bound and abs(spread - 1) <= 2.7 * slack
+
+
+HUGE = 1e100  # whose square is no number
 
 
 def _never_initialised(got: Array, bound: float) -> bool:
     """Return whether numbers are zeros, all the same, nan, or whatever the memory held."""
-    if not np.isfinite(got).all() or not got.std():
+    if not np.isfinite(got).all() or np.abs(got).max() > HUGE or not got.std():
         return True
     middle = float(np.median(np.abs(got))) / bound
     return not 1e-6 < middle < 1e6

@@ -5,6 +5,7 @@ import functools
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -179,6 +180,17 @@ def folder(tmp_path_factory):
         for name, value in exports.RUNNER.items():
             patch.setenv(name, value)
         yield path
+
+
+@pytest.mark.parametrize("fill", [np.inf, -np.inf, np.nan, 1e300, -1e300, 0.0])
+def test_starting_numbers_of_any_size_are_judged(fill):
+    """Drawn once: a mean of infinite numbers."""
+    reply = solutions.reference().peek("conv2d.init")
+    for some in (slice(None), slice(1), slice(0, 2)):
+        arrays = {name: numbers.astype(float) for name, numbers in reply.arrays.items()}
+        for numbers in arrays.values():
+            numbers.flat[some] = fill
+        judged({"conv2d.init": replace(reply, arrays=arrays)}, "conv2d")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
