@@ -22,6 +22,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
+from grader.saved import cells
 from grader.written import questions
 
 LIBRARIES = ("torch", "torchvision", "numpy")
@@ -39,7 +40,7 @@ def report(
     notes = [*evidence.submission.notes, *evidence.notebook.notes]
     notes += [f"grader fault in {r.id}: {r.message}" for r in broken]
     notes += [f"made to run: {line}" for line in evidence.notebook.transforms]
-    notes += _left_out(evidence.notebook.cells)
+    notes += _left_out(evidence.notebook.cells, cells.names(evidence.submission.notebook))
     manual, untold = _answered(scored.manual, evidence.submission)
     notes += untold
     graded = GradeReport(
@@ -72,15 +73,16 @@ def _answered(
         return manual, [f"the written answers are not told apart: reading them {over}"]
 
 
-def _left_out(cells: Iterable[CellRun]) -> Iterator[str]:
+def _left_out(runs: Iterable[CellRun], names: Mapping[int, str]) -> Iterator[str]:
     """Yield a line for each statement without which its cell was run; it blames nobody."""
-    for cell in cells:
-        for left in cell.left_out:
+    for run in runs:
+        cell = names.get(run.index, f"cell {run.index + 1}")
+        for left in run.left_out:
             cause = causes.of(left.error)
             reason = f" ({cause.value})" if cause else ""
             line = f"line {left.line}" if left.line else "a statement"
             error = replace(left.error, line="")
-            yield f"made to run: cell {cell.index + 1}, {line} left out: {error}{reason}"
+            yield f"made to run: {cell}, {line} left out: {error}{reason}"
 
 
 def withheld(

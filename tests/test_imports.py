@@ -31,6 +31,7 @@ LAYERS = (
         "grader.mistakes",
         "grader.nearest",
         "grader.torch_errors",
+        "grader.ticking",
         "grader.session.messages",
         "grader.session.flood",
         "grader.draws",

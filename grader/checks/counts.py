@@ -18,9 +18,10 @@ from grader.written import answer_cell, handout
 from grader.written.answers import Answer, find
 from grader.written.labels import LABELS
 from grader.written.polynomial import Polynomial
+from grader.written.typed import doubt
 
 SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
-PERSON = "left to a person"
+PERSON, FORMULA = "left to a person", "a formula in NF and NC"
 
 
 def requests(draw: Draw) -> Iterator[Request]:
@@ -73,15 +74,19 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: a picture of the formulas, or letters other than NF and NC.
     """
     found, where = answers(student), "weights, outputs and connections (A3)"
-    yield from _empty(found)
-    if any(answer.formulas for answer in found):
-        return
+    yield from _empty(student, found)
+    some = any(answer.formulas for answer in found)
     for answer in found:
         for label, text in answer.unreadable:
-            actual = f"{text!r} in {answer.source}; {PERSON}"
-            yield Finding(label, "a formula in NF and NC", actual, "unreadable", where=label)
+            remedy = doubt(text) or "write it as 4*NF^2 + 7*NF*NC, in NF and NC alone"
+            actual = f"{text!r} in {answer.source}: {remedy}; {PERSON}"
+            mistake, note = (None if some else "unreadable"), some and not doubt(text)
+            yield Finding(label, FORMULA, actual, mistake, where=label, note=note)
+    if some:
+        return
+    for answer in found:
         for label in dict.fromkeys(label for label, _ in answer.partial):
-            yield Finding(label, "a formula in NF and NC", _only_layers(answer), note=True)
+            yield Finding(label, FORMULA, _only_layers(answer), note=True)
     if not any(a.formulas or a.unreadable or a.partial or a.words for a in found):
         actual = f"no formulas were found; {PERSON}"
         only_place = student.submission.writeup is None and any(answer.empty for answer in found)
@@ -89,8 +94,11 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
         yield Finding(where, "formulas in NF and NC", actual, "missing", note=note)
 
 
-def _empty(found: Sequence[Answer]) -> Iterator[Finding]:
-    """Yield a note for the places of the answer cell that are empty, while others are filled."""
+def _empty(student: Evidence, found: Sequence[Answer]) -> Iterator[Finding]:
+    """Yield a finding for places of the answer cell that are empty, while others are filled.
+
+    It is a note where the answer may stand in a write-up that cannot be read to its end.
+    """
     for answer in found:
         empty = [
             name + (", doubled input" if scale == 2 else "")
@@ -99,7 +107,8 @@ def _empty(found: Sequence[Answer]) -> Iterator[Finding]:
         ]
         if empty and answer.formulas:
             actual = f"{'; '.join(empty)}: nothing yet in {answer.source}"
-            yield Finding("the places of A3", "six formulas", actual, note=True)
+            note = student.submission.writeup is not None and not _all_read(student)
+            yield Finding("the places of A3", "six formulas", actual, note=note)
 
 
 def _only_layers(answer: Answer) -> str:
@@ -112,7 +121,7 @@ def _all_read(student: Evidence) -> bool:
     return found is not None and found.problem is None and not found.pictures
 
 
-@check("counts.weights", requires=["counts.readable"])
+@check("counts.weights", requires=["counts.readable"], tolerates=[None])
 def weights(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The number of weights is right under some convention.
 
@@ -122,7 +131,7 @@ def weights(student: Evidence, reference: Replies) -> Iterator[Finding]:
     yield from _one(student, reference, "weights")
 
 
-@check("counts.outputs", requires=["counts.readable"])
+@check("counts.outputs", requires=["counts.readable"], tolerates=[None])
 def outputs(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The number of outputs is right under some convention.
 
@@ -132,7 +141,7 @@ def outputs(student: Evidence, reference: Replies) -> Iterator[Finding]:
     yield from _one(student, reference, "outputs")
 
 
-@check("counts.connections", requires=["counts.readable"])
+@check("counts.connections", requires=["counts.readable"], tolerates=[None])
 def connections(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The number of connections is right under some convention.
 
@@ -188,7 +197,7 @@ def _figure(value: Fraction) -> str:
     return f"{int(value):,}" if value.denominator == 1 else str(value)
 
 
-@check("counts.doubled", requires=["counts.readable"])
+@check("counts.doubled", requires=["counts.readable"], tolerates=[None])
 def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
     """The counts for a doubled input follow from those for the input as it is.
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader import causes
 from grader.catalog import check
 from grader.model import Evidence, Finding, Outcome, Replies
+from grader.saved import cells
 from grader.saved import run as saved_run
 from grader.saved.cells import read_cells
 from grader.saved.run import SavedRun, TrainingRun
+from grader.saved.syntax import broken
 from grader.written.free_text import places
 
 NAME = "a2-cnn.ipynb"
@@ -104,15 +106,20 @@ def cells_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: what a broken cell would have defined is missing further down.
     Usual cause: cells that were run in another order, or by hand several times.
     """
+    text = student.submission.notebook
+    names = cells.names(text)
+    unreadable = {one.cell.index: one for one in broken(student.notebook.cells, text)}
     for run in student.notebook.cells:
         if run.status is not Outcome.OK:
             where = f"cell {run.index + 1}"
-            cause = causes.of_cell(run)
+            what, cause = names.get(run.index, where), causes.of_cell(run)
             actual = str(causes.students(run) or run.error or run.status.value)
+            if run.index in unreadable:
+                actual = f"it is not Python: {unreadable[run.index].said}"
             if cause is not None:
-                yield _note(where, "it runs", f"{actual}; nobody's mistake: {cause.value}")
+                yield _note(what, "it runs", f"{actual}; nobody's mistake: {cause.value}")
             else:
-                yield Finding(where, "it runs", actual, SAID.get(run.status), where=where)
+                yield Finding(what, "it runs", actual, SAID.get(run.status), where=where)
 
 
 @check("handin.was_run", requires=["handin.notebook"])

@@ -16,12 +16,15 @@ from grader.model import (
     QuestionGrade,
     Status,
     Student,
+    Verdict,
     adjusted,
 )
+from grader.saved.syntax import is_syntax
 
 Seconds = Mapping[str, Mapping[str, float]]  # where the time went, by submission and stage
 
 STOPPED = "stopped_by_the_world"
+MISSING = "missing"
 ROUND = 6  # decimals that are kept of points
 MILLI = 3  # decimals that are kept of seconds
 
@@ -38,6 +41,7 @@ class Row:
         stopped: whether the training loop of Part C says that the world kept it from a step.
         change: what a person added as a bonus or took away.
         decisions: what a person decided in the grader's place, a line each.
+        broken: which cell a question has no points for, as it defines nothing; "" if there is none.
     """
 
     id: str
@@ -58,6 +62,14 @@ class Row:
     stopped: bool = False
     change: float = 0.0
     decisions: tuple[str, ...] = ()
+    broken: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return the verdict in words: what cost nothing is no reason to call a hand-in wrong."""
+        if self.verdict == Verdict.WRONG.value and self.automatic == self.automatic_max:
+            return "ok, with remarks"
+        return self.verdict.replace("_", " ")
 
     @property
     def counted(self) -> float | None:
@@ -233,7 +245,20 @@ def _row(report: GradeReport, seconds: Seconds) -> Row:
         stopped=any(STOPPED in check.mistakes for check in report.checks),
         change=report.change,
         decisions=decided.lines(report),
+        broken=_broken(report) if graded else "",
     )
+
+
+def _broken(report: GradeReport) -> str:
+    """Return which one cell took all points of a question, for what it defines is not there."""
+    lost = {q.id for q in report.questions if q.max_points and not q.points}
+    gone = {c.question for c in report.checks if MISSING in c.mistakes and c.question in lost}
+    raised = [run for run in report.cells if causes.students(run) is not None]
+    if not gone or not raised:
+        return ""
+    run = next((run for run in raised if is_syntax(run.error)), raised[0])
+    name = run.error.name if run.error else run.status.value
+    return f"{' and '.join(sorted(gone))} lost to cell {run.index + 1}, which raises {name}"
 
 
 def spent(report: GradeReport) -> dict[str, float]:

@@ -15,12 +15,14 @@ from grader.exits import shown
 from grader.exporters import terminal
 from grader.intake import Entry
 from grader.model import GradeReport, Verdict
+from grader.ticking import Ticker
 
 NAME = 36  # columns
 MOST_NOTES = 10  # of how hand-ins were understood
 CLASS_FILES = ("index.html", "gradebook.csv", "marks.csv")
-STAGE_BAR = "{desc} {bar} {n}/{total}"
-CLASS_BAR = "{n_fmt}/{total_fmt} {bar} {elapsed}, {remaining} left"
+STAGE_BAR = "{desc} {bar} {n}/{total} {elapsed}"
+CLASS_BAR = "{desc}{n_fmt}/{total_fmt} {bar} {elapsed}, {remaining} left"
+WARMING = "warming up"  # torch is imported, the first notebook runs
 
 
 class Display:
@@ -30,6 +32,7 @@ class Display:
         self._alone = alone
         self._lock = threading.Lock()
         self._bar: tqdm[None] | None = None
+        self._ticker: Ticker | None = None
 
     def begin(self, todo: Sequence[Entry], done: Sequence[str], notes: Sequence[str]) -> None:
         """Say what was found, and what of it is done already."""
@@ -44,6 +47,8 @@ class Display:
         self._bar = tqdm(
             total=total, leave=False, disable=not screen.moves(sys.stderr), bar_format=form
         )
+        self._bar.set_description_str(WARMING if self._alone else f"{WARMING} ")
+        self._ticker = Ticker(self._bar)
 
     def stage(self, stage: str, done: int, total: int) -> None:
         """Show how far the one submission is; called on any thread."""
@@ -57,12 +62,15 @@ class Display:
         """Print the line of a submission."""
         with self._lock:
             if self._bar is not None and not self._alone:
+                self._bar.set_description_str("", refresh=False)
                 self._bar.clear()
                 _print(line(report, seconds))
                 self._bar.update()
 
     def close(self) -> None:
         """Take the bar away."""
+        if self._ticker is not None:
+            self._ticker.stop()
         if self._bar is not None:
             self._bar.close()
 

@@ -71,6 +71,11 @@ def name(cell: SavedCell) -> str:
     return f"cell{number}" + (f" `{first}`" if first else "")
 
 
+def names(notebook: str | None) -> Mapping[int, str]:
+    """Return the names of all cells of a notebook, JSON text, by their index."""
+    return {cell.index: name(cell) for cell in read_cells(notebook)} if notebook else {}
+
+
 def holding(line: str, subject: str, notebook: str) -> SavedCell | None:
     """Return the last code cell with a line; of several, the last that defines `subject`."""
     found = [cell for cell in read_cells(notebook) if cell.code and _holds(cell, line)]

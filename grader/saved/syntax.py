@@ -37,9 +37,9 @@ def is_syntax(error: StudentError | None) -> bool:
     return error is not None and error.name in ERRORS
 
 
-def broken(runs: Iterable[CellRun], notebook: str) -> Iterator[Broken]:
+def broken(runs: Iterable[CellRun], notebook: str | None) -> Iterator[Broken]:
     """Yield the cells of a notebook, JSON text, that ran no further than being read."""
-    cells = {cell.index: cell for cell in read_cells(notebook)}
+    cells = {cell.index: cell for cell in read_cells(notebook)} if notebook else {}
     for run in runs:
         cell, error = cells.get(run.index), run.error
         if cell is not None and error is not None and is_syntax(error):

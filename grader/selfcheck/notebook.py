@@ -60,6 +60,7 @@ def check_file(
     names = [name for one in chosen for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
+    tell("starting Python", 0, 1)
     notes = [CUT, *_shortened(notebook, names)]
     with _room(notebook, submission.beside) as folders, ThreadPoolExecutor(1) as aside:
         judging = aside.submit(_judging)

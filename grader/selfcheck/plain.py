@@ -17,6 +17,7 @@ def plain(report: PublicReport) -> dict[str, Any]:
         "notebook": report.name,
         "green": report.green,
         "count": report.count,
+        "not_python": list(report.broken),
         "questions": [_part(part, hints=report.hints) for part in report.parts],
         "marked_by_people": list(report.people),
         "notes": list(report.notes),

@@ -1,4 +1,4 @@
-"""How far a check is, on stderr where that is a terminal."""
+"""How far a check is, on stderr: one line at its start, and a bar where that is a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from grader import screen
+from grader.ticking import Ticker
 
+SAID = "the notebook is run, then what it defines is tried: about half a minute"
 Tell = Callable[[str, int, int], None]  # stage, done, total
 
 
@@ -17,11 +19,20 @@ Tell = Callable[[str, int, int], None]  # stage, done, total
 def progress() -> Iterator[Tell]:
     """Yield a function that shows a stage and how much of it is done."""
     hidden = not screen.moves(sys.stderr)
-    with tqdm(leave=False, disable=hidden, bar_format="{desc} {bar} {n}/{total}") as bar:
+    told = False
+    with tqdm(leave=False, disable=hidden, bar_format="{desc} {bar} {n}/{total} {elapsed}") as bar:
 
         def tell(stage: str, done: int, total: int) -> None:
+            nonlocal told
+            if not told:
+                told = True
+                bar.write(SAID, file=sys.stderr)
             bar.set_description_str(stage, refresh=False)
             bar.total, bar.n = total, done
             bar.refresh()
 
-        yield tell
+        ticker = Ticker(bar)
+        try:
+            yield tell
+        finally:
+            ticker.stop()

@@ -53,17 +53,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _again(options: argparse.Namespace) -> None:
-    """Check once more; what cannot be checked now may be in order after the next save."""
-    if screen.moves(sys.stdout):
-        print(CLEAR, end="")
+    """Check once more; what cannot be checked now may be in order after the next save.
+
+    What was said before stays in sight until the new verdicts are there.
+    """
     try:
-        _once(options)
+        _once(options, clear=screen.moves(sys.stdout))
     except BadInput as bad:
         print(f"grader: {bad}", file=sys.stderr)
     print(f"\nwatching {options.notebook.name}; Ctrl-C ends it", flush=True)
 
 
-def _once(options: argparse.Namespace) -> int:
+def _once(options: argparse.Namespace, *, clear: bool = False) -> int:
     from grader.model import Status
     from grader.selfcheck import text
     from grader.selfcheck.notebook import check_file
@@ -75,5 +76,6 @@ def _once(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(plain(report), indent=1, ensure_ascii=False))
     else:
-        print(text.render(report, colour=screen.colours(sys.stdout)), flush=True)
+        start = CLEAR if clear else ""
+        print(start + text.render(report, colour=screen.colours(sys.stdout)), flush=True)
     return WITHHELD if Status.BROKEN in report.statuses.values() else GRADED

@@ -21,6 +21,7 @@ from grader.written.plain_math import plain
 from grader.written.polynomial import Polynomial
 from grader.written.statements import Found, behind, heads, section
 from grader.written.totals import Entry, role
+from grader.written.typed import doubt
 
 TEXT_LIMIT = 200_000
 STATEMENTS = 100  # labels looked at in one text
@@ -102,7 +103,8 @@ def _entries(text: str, doubling: Doubling, effort: Effort) -> Iterator[Entry]:
         if scale == 1:
             first_end.setdefault(label, found.end)
         shown = text[match.start() : found.end].strip()[:SHOWN]
-        yield Entry((label, scale), found.value, role(text, since, found.start, found.end), shown)
+        value = None if doubt(text[found.start : found.end]) else found.value
+        yield Entry((label, scale), value, role(text, since, found.start, found.end), shown)
         since = found.end
 
 

@@ -68,7 +68,8 @@ def read(text: str) -> Typed:
     if len(text) > formula.LENGTH:
         raise formula.Unreadable(f"longer than {formula.LENGTH} characters")
     said = " ".join(_LOOKED_UP.sub(r"\1", plain(text)).split())
-    _doubtful(said)
+    if why := doubt(said):
+        raise formula.Unreadable(why)
     if grown := _grown(said):
         return grown
     try:
@@ -130,12 +131,15 @@ def _shorter(said: str) -> list[str]:
     return [bare, *([bare[words.end() :]] if words else [])]
 
 
-def _doubtful(said: str) -> None:
-    """Raise Unreadable for a number that people write in two ways."""
+def doubt(said: str) -> str:
+    """Return why a number may be read in two ways, and how to write it; "" for plain ones.
+
+    >>> doubt("1.024*NF"), doubt("1024*NF")
+    ("is '1.024' 1024 or a fraction? write 1024, or 1/2", '')
+    """
     if found := _KILO.search(said):
-        raise formula.Unreadable(
-            f"is {found[0]!r} thousands, or times the kernel? write it in full"
-        )
+        return f"is {found[0]!r} thousands, or times the kernel? write it in full"
     if found := _THOUSANDS.search(said):
         whole = found[0].replace(".", "")
-        raise formula.Unreadable(f"is {found[0]!r} {whole} or a fraction? write {whole}, or 1/2")
+        return f"is {found[0]!r} {whole} or a fraction? write {whole}, or 1/2"
+    return ""

@@ -180,9 +180,17 @@ def test_an_empty_answer_cell_is_not_green():
 
 def test_an_empty_place_in_the_answer_cell_is_said():
     (finding,) = with_cell("9*NF + 3", "7NF + NC", "")
-    assert finding.note
+    assert not finding.note
     assert finding.actual == "outputs, doubled input: nothing yet in the answer cell (cell 1)"
     assert with_cell("9*NF + 3", "7NF + NC", "same") == []
+
+
+@pytest.mark.parametrize(("typed", "remedy"), [("86.4k NF", "write it in full"),
+                                              ("1.024*NF", "write 1024, or 1/2")])  # fmt: skip
+def test_a_doubtful_reading_in_a_write_up_is_told_with_what_to_write(typed, remedy):
+    answer = f"weights: 9*NF + 3\noutputs: {typed}\nconnections: 7*NF + NC"
+    told = findings(Submission("x", writeup=Writeup("a2-writeup.pdf", 1, 0, answer)))
+    assert [f.note for f in told if remedy in f.actual] == [False]
 
 
 def test_polynomials_of_both_sides_print_alike():

@@ -3,6 +3,7 @@ import io
 import itertools
 import json
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +12,7 @@ from grader import causes
 from grader.exporters import classfiles, classpage, gradebook, summary
 from grader.exporters.overview import overview
 from grader.exporters.spread import distribution
-from grader.model import CellRun, LeftOut, Outcome, Status, Student, StudentError
+from grader.model import CellRun, LeftOut, Outcome, Status, Student, StudentError, Verdict
 from tests.class_parts import a_class, check, marked, report, withheld
 
 
@@ -141,7 +142,7 @@ def test_summary_gradebook_and_page_carry_the_same_numbers():
     assert [row["submission"] for row in book] == [*table.rows, ""]
     for row, line in zip(plain["rows"], book, strict=False):
         cells = table.rows[row["id"]]
-        for name, cell in (("automatic", cells[0]), ("total", cells[-4]), ("manual", cells[-5])):
+        for name, cell in (("automatic", cells[0]), ("total", cells[-5]), ("manual", cells[-6])):
             assert line[name] == ("" if row[name] is None else gradebook.number(row[name]))
             assert (float(cell) if cell else None) == row[name], (row["id"], name)
         for question, points in row["questions"].items():
@@ -194,3 +195,24 @@ def test_the_files_of_a_class_are_those_of_the_single_functions_and_quick():
     assert files["gradebook.csv"] == gradebook.gradebook(class_)
     assert files["summary.json"] == summary.summary(class_)
     assert files["index.html"].decode() == classpage.index(class_)
+
+
+def test_a_question_that_one_broken_cell_took_is_named():
+    lost = check("unet.values", Status.FAILED, 0.0, ("missing",))
+    syntax = CellRun(20, Outcome.RAISED, error=StudentError("SyntaxError", "'(' was never closed"))
+    named = CellRun(25, Outcome.RAISED, error=StudentError("NameError", "name 'UNet'"))
+    one = report("bo", (lost,), cells=(named, syntax), verdict=Verdict.STUDENT_ERROR)
+    nothing = tuple(
+        replace(q, points=0.0) if q.id == lost.question else q for q in one.questions
+    )
+    (row,) = overview([replace(one, questions=nothing)]).rows
+    assert row.broken == f"{lost.question} lost to cell 21, which raises SyntaxError"
+    assert row.broken in classpage.index([replace(one, questions=nothing)])
+    assert overview([one]).rows[0].broken == ""  # it kept points
+
+
+def test_the_verdict_in_words():
+    assert overview([report(verdict=Verdict.STUDENT_ERROR)]).rows[0].word == "student error"
+    right = report(verdict=Verdict.WRONG)
+    assert overview([right]).rows[0].word == "ok, with remarks"
+    assert overview([replace(right, score=0.1)]).rows[0].word == "wrong"

@@ -172,6 +172,8 @@ def _look(row: Row) -> str:
         return LOOK[row.verdict]
     if DIED in row.mistakes:
         return "the kernel died"
+    if row.broken:
+        return row.broken
     return "its training loop says that something is not here" if row.stopped else ""
 
 

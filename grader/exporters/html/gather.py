@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.exporters.html import blocks, cells, colourings, places
 from grader.exporters.html.nouns import Parts
 from grader.model import Evidence, Replies
+from grader.saved import cells as saved
 
 
 def parts(student: Evidence, reference: Replies, notebook: str) -> Parts:
@@ -16,6 +19,8 @@ def parts(student: Evidence, reference: Replies, notebook: str) -> Parts:
         notebook: the notebook as it ran, JSON text; "" if there was none.
     """
     shown, more = cells.read(notebook)
+    names = saved.names(student.submission.notebook)
+    shown = tuple(replace(cell, name=names.get(cell.index, "")) for cell in shown)
     return Parts(
         networks=blocks.networks(student, reference),
         learning=colourings.learning(student.replies, reference),

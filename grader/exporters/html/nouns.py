@@ -145,6 +145,7 @@ class Cell:
     outputs: tuple[Output, ...] = ()
     lines: int = 0
     cut: bool = False  # there is more of it than is shown
+    name: str = ""  # as people see it: its place, Jupyter's number, its first line
 
 
 @dataclass(frozen=True)
