@@ -7,6 +7,7 @@ import pytest
 from grader import mistakes, rubric
 from grader.catalog import catalogue
 from grader.model import CheckResult, Finding, Status
+from tests import mistake_gold
 
 KNOWN = mistakes.known()
 
@@ -47,3 +48,7 @@ def test_why_and_look_for_are_of_the_mistake_that_was_made():
     assert found.hint == f"{KNOWN['relu_at_end'].look_for}."
     assert graded("cnn.blocks").hint == catalogue()["cnn.blocks"].usual_cause
     assert graded("cnn.blocks", mistake="raises", hint="x = y").hint == "x = y"
+
+
+def test_what_is_read_of_each_mistake_is_recorded():
+    assert mistake_gold.written() == mistake_gold.GOLD.read_text("utf-8")

@@ -1,9 +1,11 @@
 """Reports in a real browser: nothing runs, nothing is fetched, everybody can read them."""
 
+import io
 import itertools
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 
 from grader.exporters.html.markup import POLICY
 from grader.exporters.html.page import page as render
@@ -168,12 +170,13 @@ def test_headings_come_in_order_and_every_link_leads_somewhere(opened):
 
 def test_on_paper_what_is_folded_is_open(opened):
     page = opened(REPORTS["student"])
-    summary = page.locator("details.source summary").first
-    code = page.locator("details.source pre").first
+    summary = page.locator(".manual details summary").first
+    answer = page.locator(".manual details pre").first
     assert summary.is_visible()
-    assert not code.is_visible()
+    assert not answer.is_visible()
     page.emulate_media(media="print")
-    assert code.is_visible()
+    assert answer.is_visible()
+    assert not page.locator(".cell").first.is_visible()
     assert not page.locator("nav").is_visible()
 
 
@@ -182,3 +185,25 @@ def test_a_report_is_read_without_scripts(opened):
     assert page.locator("h1").inner_text() == "chen"
     page.locator("details.passed summary").first.click()
     assert page.get_by_text("Title of cnn.builds").is_visible()
+
+
+def test_a_printed_report_is_short_and_leaves_the_notebook_out(opened):
+    page = opened(REPORTS["student"])
+    printed = PdfReader(io.BytesIO(page.pdf(format="A4")))
+    text = " ".join(sheet.extract_text() for sheet in printed.pages)
+    assert len(printed.pages) <= 8
+    assert "Not printed: it is on the screen" in text
+    assert "def helper" not in text
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_no_curve_comes_over_the_name_of_its_axis(opened, size):
+    page = opened(REPORTS["student"], size)
+    over = page.evaluate("""() => [...document.querySelectorAll('svg.chart')].filter(chart => {
+        const name = [...chart.querySelectorAll('text')].find(text => text.textContent === 'loss');
+        const box = name.getBoundingClientRect();
+        return [...chart.querySelectorAll('polyline, polygon')].some(
+            curve => curve.getBoundingClientRect().top < box.bottom - 1);
+    }).length""")
+    assert page.locator("svg.chart").count()
+    assert over == 0

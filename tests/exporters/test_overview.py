@@ -202,9 +202,7 @@ def test_a_question_that_one_broken_cell_took_is_named():
     syntax = CellRun(20, Outcome.RAISED, error=StudentError("SyntaxError", "'(' was never closed"))
     named = CellRun(25, Outcome.RAISED, error=StudentError("NameError", "name 'UNet'"))
     one = report("bo", (lost,), cells=(named, syntax), verdict=Verdict.STUDENT_ERROR)
-    nothing = tuple(
-        replace(q, points=0.0) if q.id == lost.question else q for q in one.questions
-    )
+    nothing = tuple(replace(q, points=0.0) if q.id == lost.question else q for q in one.questions)
     (row,) = overview([replace(one, questions=nothing)]).rows
     assert row.broken == f"{lost.question} lost to cell 21, which raises SyntaxError"
     assert row.broken in classpage.index([replace(one, questions=nothing)])

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from grader.curves import CurveBand
 from grader.exporters.html.nouns import Learning
 
-WIDTH, HEIGHT = 360, 200
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 34
+WIDTH, HEIGHT = 360, 212
+LEFT, RIGHT, TOP, BOTTOM = 34, 8, 22, 34
 ROOM = 1.25  # how far above the band a loss may be drawn; higher ones are cut off at the edge
 Curve = Sequence[float | None]
 
@@ -74,7 +74,7 @@ def _axes(scale: _Scale) -> Iterator[Markup]:
         anchor = "end" if step_ == scale.steps else "middle"
         yield _label(scale.x(step_ - 1), HEIGHT - BOTTOM + 15, str(step_), anchor)
     yield _label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "step of the training", "middle")
-    yield _label(LEFT + 4, TOP + 9, "loss", "start")
+    yield _label(LEFT - 6, TOP - 8, "loss", "end")  # above the plot: no curve comes there
 
 
 def _label(x: float, y: float, text: str, anchor: str) -> Markup:

@@ -101,6 +101,7 @@ def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
         headlines=findings.in_short(found),
         visuals=_visuals(shown, parts, found),
         parts=parts,
+        names={cell.index: cell.name for cell in parts.cells},
         beside=findings.beside(found, parts.places),
         runs={run.index: run for run in shown.cells if run.status is not Outcome.OK},
         ran=sum(run.status is Outcome.OK for run in shown.cells),
