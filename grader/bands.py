@@ -75,6 +75,13 @@ def load() -> Mapping[str, Band]:
     )
 
 
+@functools.cache
+def wrong(name: str) -> float:
+    """Return the most that anything known to be wrong reached, by the name of the band."""
+    rows = recorded()["controls"][name].values()
+    return max(float(value) for row in rows for value in row["values"])
+
+
 if __name__ == "__main__":
     # By name: what makes the bands stands above the checks, and these stand above this module.
     sys.exit(importlib.import_module("grader.proving.calibration").main())

@@ -33,7 +33,9 @@ from grader.model import (
 from grader.requests import Ask
 from grader.unanswered import no_answer
 
-MODULES = ("handin", "conv2d", "cnn", "unet", "counts", "training", "finetune")
+MODULES = (
+    "handin", "conv2d", "cnn", "unet", "counts", "training", "finetune", "finetune_loop",
+)  # fmt: skip
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 PATIENCE = 3  # checks that may cost too much to judge before the rest is given up

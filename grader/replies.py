@@ -34,6 +34,8 @@ from grader.schema import (
 
 FLOATS, SCORES, CLASSES = "f", "fiub", "u"  # kinds of numbers, as NumPy names them
 GENEROUS = 64  # times as many numbers as a right answer has: a network without its pooling, say
+# Of a step of Part C's training loop: pictures, pixels, and cells of a side (as `agent/place.py`).
+PICTURES, MOST, CELLS = 10_000, 6_000_000, 8
 SOME = 4096  # numbers that any array may hold
 
 NAME = Text(1000)
@@ -106,6 +108,7 @@ TRIAL = Record(
         "placed": Flag(),
         "raised": Either((Nothing(), ERROR)),
         "head": Either((Nothing(), SLIDING)),
+        "stirred": Many(Text(6, "loop|choice"), 2),
     }
 )
 PROOF = Record({"networks": Many(TRIAL, 2)})
@@ -172,8 +175,8 @@ def _predictions(asked: Request, _: Mapping[str, Any]) -> dict[str, Expected]:
 
 
 def _drawn(asked: Request, _: Mapping[str, Any]) -> dict[str, Expected]:
-    """Expect the last layer at each moment, its scores, and the drawn layers as they were left."""
-    heads = ("begun", "first", "second", "chosen", "frozen")
+    """Expect the last layer at each moment, its scores, and what the losses answered."""
+    heads = ("begun", "first", "second", "chosen", "again", "frozen")
     size = asked.arrays["masks"].shape
     found = {}
     for k in range(size[0]):
@@ -181,8 +184,10 @@ def _drawn(asked: Request, _: Mapping[str, Any]) -> dict[str, Expected]:
             found[f"{k}.{name}.weight"] = Expected.like(FLOATS, (2, 256, 1, 1))
             found[f"{k}.{name}.bias"] = Expected.like(FLOATS, (2,))
         found[f"{k}.output"] = Expected.like(FLOATS, (size[2], 2, *size[3:]))
-        for name in ("loop", "choice"):
-            found[f"{k}.rest.{name}"] = Expected.like(FLOATS, (256,))
+        for name in ("first", "second"):
+            found[f"{k}.rows.{name}"] = Expected(CLASSES, None, PICTURES)
+            found[f"{k}.targets.{name}"] = Expected(CLASSES, None, MOST)
+            found[f"{k}.slopes.{name}"] = Expected(FLOATS, None, PICTURES * 2 * CELLS**2)
     return found
 
 

@@ -102,7 +102,12 @@ LAYERS = (
         "grader.run",
         "grader.exporters",
     ),
-    ("grader.proving.controls", "grader.proving.calibration", "grader.proving.record_curves"),
+    (
+        "grader.proving.controls",
+        "grader.proving.histogram",
+        "grader.proving.calibration",
+        "grader.proving.record_curves",
+    ),
     ("grader.proving.selftest", "grader.catalogue_text"),
     ("grader.proving.validate",),
     ("grader.running.pages",),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader import replies, requests
+from grader.agent import place
 from grader.agent.serve import HANDLERS
 from grader.files import Refused
 from grader.model import Outcome, Reply
@@ -99,3 +100,7 @@ def test_a_reply_that_does_not_fit_is_the_students_error():
     assert reply.outcome is Outcome.REFUSED
     assert str(reply.error) == "Refused: trace is nothing, not a list"
     assert not reply.values
+
+
+def test_what_the_agent_tells_of_a_step_is_bounded_where_it_enters():
+    assert (replies.MOST, replies.CELLS) == (place.MOST, place.CELLS)

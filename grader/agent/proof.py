@@ -1,29 +1,28 @@
 """Part C by values: steps on networks, pictures and learning rates that the grader draws.
 
 The student's network lends its last layer, its frozen places and the way its names are looked up;
-all before the last layer is exchanged for drawn layers (`drawn.py`), and put back afterwards.
+what comes before the last layer is computed by drawn layers meanwhile (`place.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader
 
 from . import drawn, finetune
 from .errors import describe
-from .place import Place, learning_places
+from .place import Place, held, learning_places
 from .segmenter import core, device_of, last_layer, model_of
 from .snapshot import Snapshot
 from .watch import EnoughSteps, Watch, watching
 
 ROUNDS = 2  # steps of the student's loop that are looked at
-SPOILT = 4.0  # times the mean gradient: what is left in a gradient that ought to be cleared
+SPOILT = 16.0  # times the mean gradient: what is left in a gradient that ought to be cleared
 Params = Mapping[str, Any]
 Tensors = Mapping[str, Tensor]
 Answer = tuple[dict[str, Any], dict[str, Tensor]]
@@ -55,10 +54,17 @@ class RoundWatch(Watch):
         super().__init__(place.core, 9)
         self.place = place
         self.marks: list[dict[str, Tensor]] = []
+        self._stepped: dict[str, Tensor] = {}  # the last layer after the last step
+        place.optimizers = self.optimizers
 
     def mark(self) -> None:
         """Note the last layer as it is."""
         self.marks.append(_head_now(self.place.core))
+
+    def end(self) -> None:
+        """Note it as the last step left it, whatever the loop did when it was done."""
+        if self.rounds and len(self.marks) <= self.rounds:
+            self.marks.append(self._stepped)
 
     def gradient(self, call: Any, args: Any, kwargs: Any) -> Any:
         """Stand in for the passes backwards; the first of a round ends the one before."""
@@ -71,32 +77,18 @@ class RoundWatch(Watch):
     def step(self, optimizer: Any, call: Any, args: Any, kwargs: Any) -> Any:
         """Stand in for `optimizer.step()`."""
         result = super().step(optimizer, call, args, kwargs)
+        self._stepped = _head_now(self.place.core)
+        self.place.next_round(self.rounds)
         if self.rounds == 1:
             self._spoil(optimizer)
         return result
 
     def _spoil(self, optimizer: Any) -> None:
-        for parameter in (p for group in optimizer.param_groups for p in group["params"]):
+        for parameter in held([optimizer]):
             if parameter.grad is not None:
                 signs = drawn.cycled(self.place.numbers, parameter.shape, 31).sign()
                 size = SPOILT * parameter.grad.abs().mean()
                 parameter.grad.add_((size * signs).to(parameter.grad))
-
-
-@contextlib.contextmanager
-def feeding(images: Tensor, masks: Tensor) -> Iterator[None]:
-    """Let every DataLoader yield the drawn batches, in their order, for as long as this lasts."""
-    original = DataLoader.__iter__
-    batches = [[image.clone(), mask.long()] for image, mask in zip(images, masks, strict=True)]
-
-    def drawn_batches(_: Any) -> Iterator[list[Tensor]]:
-        return iter([list(batch) for batch in batches])
-
-    DataLoader.__iter__ = drawn_batches  # type: ignore[method-assign, assignment]
-    try:
-        yield
-    finally:
-        DataLoader.__iter__ = original  # type: ignore[method-assign]
 
 
 def step(namespace: Mapping[str, Any], params: Params, tensors: Tensors) -> Answer:
@@ -105,8 +97,10 @@ def step(namespace: Mapping[str, Any], params: Params, tensors: Tensors) -> Answ
     params: arguments, networks (a plan each), rate, and descent (of `drawn.frozen_steps`).
     tensors: "images" (networks, 3, N, 3, S, S), "masks" (networks, 3, N, S, S), "numbers"
     (networks, n). Arrays of the answer, by network: "begun", "first", "second" (the last layer
-    before and after the loop's steps), "chosen" (after one step of the loop's optimizer, taken by
-    us), "rest" (the drawn layers after both), and "frozen" (see `drawn.frozen_steps`).
+    before and after the loop's steps), "chosen" and "again" (after two steps of the loop's
+    optimizer, taken by us), "frozen" (see `drawn.frozen_steps`), and of both rounds what the loss
+    answered: "rows" of pictures, "targets" of their pixels, "slopes" at the scores. "stirred" says
+    in which of both, "loop" or "choice", anything moved that stands before the last layer.
     """
     return _each(namespace, params, tensors, _one_step)
 
@@ -132,7 +126,7 @@ def _each(namespace: Mapping[str, Any], params: Params, tensors: Tensors, one: A
         finally:
             found.restore()
         values.append(told)
-        arrays |= {f"{k}.{name}": array.float() for name, array in held.items()}
+        arrays |= {f"{k}.{n}": a.float() if a.is_floating_point() else a for n, a in held.items()}
     return {"networks": values}, arrays
 
 
@@ -151,18 +145,27 @@ def _frozen(params: Params, given: Tensors, learning: set[str]) -> dict[str, Ten
 
 def _one_look(_: Mapping[str, Any], model: nn.Module, params: Params, given: Tensors) -> Answer:
     network = core(model)
-    told: dict[str, Any] = {"placed": False, "raised": None, "head": _settings(network)}
+    told: dict[str, Any] = _told(network)
     arrays = _frozen(params, given, learning_places(network))
     try:
-        place = Place(model, params["plan"], given["numbers"])
-        told["placed"] = True
-        arrays |= _named("begun", _head_now(place.core))
-        place.core.eval()
+        place = Place(model, params["plan"], given)
+    except LookupError as missing:
+        return told | {"raised": describe(missing)}, arrays
+    told["placed"] = True
+    arrays |= _named("begun", _head_now(place.core))
+    place.core.eval()
+    try:
         with torch.no_grad():
             arrays["output"] = place.core(given["images"][0])["out"]
     except Exception as raised:  # noqa: BLE001 - a layer of the student's is in there
         told["raised"] = describe(raised)
+    finally:
+        place.leave()
     return told, arrays
+
+
+def _told(network: nn.Module) -> dict[str, Any]:
+    return {"placed": False, "raised": None, "head": _settings(network), "stirred": []}
 
 
 def _settings(network: nn.Module) -> dict[str, Any] | None:
@@ -184,25 +187,35 @@ def _one_step(
     namespace: Mapping[str, Any], model: nn.Module, params: Params, given: Tensors
 ) -> Answer:
     network = core(model)
-    told: dict[str, Any] = {"placed": False, "raised": None, "head": _settings(network)}
+    told = _told(network)
     try:
-        place = Place(model, params["plan"], given["numbers"])
+        place = Place(model, params["plan"], given)
     except LookupError as missing:
         return told | {"raised": describe(missing)}, {}
-    watch = RoundWatch(place)
-    told |= {"placed": True, "raised": _trained(namespace, place, watch, params, given)}
-    marks = zip(("begun", "first", "second"), watch.marks, strict=False)
-    arrays = {n: array for name, head in marks for n, array in _named(name, head).items()}
-    arrays["rest.loop"] = place.drawn.flat()
-    told["head"] = _settings(network)
-    with contextlib.suppress(Exception):  # an optimizer that cannot step proves nothing
-        arrays |= _named("chosen", _chosen(place, watch, params["rate"], given))
-        arrays["rest.choice"] = place.drawn.flat()
+    try:
+        watch = RoundWatch(place)
+        told |= {"placed": True, "raised": _trained(namespace, place, watch, params)}
+        arrays = _of_loop(watch, place)
+        told |= {"head": _settings(network), "stirred": ["loop"] if place.stirred else []}
+        with contextlib.suppress(Exception):  # an optimizer that cannot step proves nothing
+            arrays |= _chosen(place, watch, params["rate"], given)
+            told["stirred"] += ["choice"] if place.stirred else []
+    finally:
+        place.leave()
     return told, arrays | _frozen(params, given, place.learning)
 
 
+def _of_loop(watch: RoundWatch, place: Place) -> dict[str, Tensor]:
+    """Return the last layer before and after each round, and what the losses answered."""
+    marks = zip(("begun", "first", "second"), watch.marks, strict=False)
+    arrays = {n: array for name, head in marks for n, array in _named(name, head).items()}
+    for number, name in enumerate(("first", "second")):
+        arrays |= {f"{n}.{name}": array for n, array in place.told(number).items()}
+    return arrays
+
+
 def _trained(
-    namespace: Mapping[str, Any], place: Place, watch: RoundWatch, params: Params, given: Tensors
+    namespace: Mapping[str, Any], place: Place, watch: RoundWatch, params: Params
 ) -> dict[str, str] | None:
     """Let the student's loop run for two rounds; return what it raised."""
     loop = namespace.get("train")
@@ -211,34 +224,44 @@ def _trained(
     args = finetune.arguments(namespace, params, device_of(place.model).type)
     raised = None
     try:
-        with feeding(given["images"], given["masks"]), watching(watch):
+        with watching(watch):
             finetune.call(loop, namespace, args, place.model)
     except EnoughSteps:
         pass
     except Exception as error:  # noqa: BLE001 - whatever the student's loop raises is evidence
         raised = describe(error)
-    if watch.rounds and len(watch.marks) <= watch.rounds:
-        watch.mark()
+    watch.end()
     return raised
 
 
 def _chosen(place: Place, watch: RoundWatch, rate: float, given: Tensors) -> dict[str, Tensor]:
-    """Return the last layer after one step, by our loop, of the optimizer that the student made."""
+    """Return the last layer after two steps, by our loop, of the optimizer that the student made.
+
+    It forgets what it did before each of them.
+    """
     made = watch.optimizers
     used = [o for i, o in made.items() if i in watch.groups] or list(made.values())
     place.start_again()
-    for optimizer in used:
-        optimizer.state.clear()
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                torch.full_like(group["lr"], rate) if isinstance(group["lr"], Tensor) else rate
-            )
+    place.teach()
+    for group in (group for optimizer in used for group in optimizer.param_groups):
+        learned = group["lr"]
+        group["lr"] = torch.full_like(learned, rate) if isinstance(learned, Tensor) else rate
+    arrays: dict[str, Tensor] = {}
+    for number, name in enumerate(("chosen", "again")):
+        for parameter in place.core.parameters():
+            parameter.grad = None
+        loss = _our_loss(place, number, given)
+        loss.backward()
+        for optimizer in used:
+            optimizer.state.clear()
+            type(optimizer).step(optimizer, lambda: loss)  # noqa: B023 - a schedule wraps its own
+        arrays |= _named(name, _head_now(place.core))
+    return arrays
+
+
+def _our_loss(place: Place, number: int, given: Tensors) -> Tensor:
+    """Return the cross-entropy of a last layer made of the numbers of the student's."""
+    masks = given["masks"][number]
     head = drawn.surrogate({part: p.float() for part, p in _parts(place.core).items()})
-    features, mask = place.drawn.features(given["images"][0]).float(), given["masks"][0].long()
-    loss = F.cross_entropy(
-        drawn.scores(drawn.widened(features, drawn.LAST), head, mask.shape[-1]), mask
-    )
-    loss.backward()
-    for optimizer in used:
-        type(optimizer).step(optimizer, lambda: loss)  # a schedule has wrapped the object's own
-    return _head_now(place.core)
+    features = drawn.widened(place.features(number, torch.arange(len(masks))).float(), drawn.LAST)
+    return F.cross_entropy(drawn.scores(features, head, masks.shape[-2:]), masks.long())

@@ -98,9 +98,9 @@ class Watch:
                 "requires_grad": [n for n, p in named if p.requires_grad],
             }
         )
-        self.rounds += self.pending > 0
-        self.pending = 0
         result = call(optimizer, *args, **kwargs)
+        self.rounds += self.pending > 0  # a closure goes back within the step
+        self.pending = 0
         if self.rounds >= self.limit or len(self.steps) >= PATIENCE:
             raise EnoughSteps
         return result

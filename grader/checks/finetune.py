@@ -1,10 +1,10 @@
-"""Part C: the parameters that are handed over, the freezing, the new head, and what it learns."""
+"""Part C: the new last layer, the freezing, and what the network learns."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -16,16 +16,10 @@ from grader.draws import Draw
 from grader.model import Evidence, Finding, NoAnswer, Replies, Request
 from grader.standin.flowers import draw_flowers
 
-if TYPE_CHECKING:
-    from grader.checks.trials import Trial
-
 Array = np.ndarray[Any, Any]
 RUNS = 2  # seeds: nothing is deducted on the word of one
 TRAINING, HELD_OUT = 80, 160  # images of a run
 BATCH, STEPS, LEARN_RATE = 8, 40, 5e-3
-CROSS_ENTROPIES = {
-    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"
-}  # fmt: skip
 HEAD_MISTAKES = (
     "head_not_replaced", "head_wrong_index", "classifier_replaced", "head_type", "head_channels",
     "head_in_channels", "head_kernel",
@@ -82,12 +76,6 @@ def mean_iou(predictions: Array, labels: Array) -> float:
     return float(np.mean(scores))
 
 
-def _trials(student: Evidence, name: str) -> tuple[Trial, ...]:
-    from grader.checks import trials  # torch: only whoever judges needs it
-
-    return trials.of(student, name)
-
-
 def _loop(student: Evidence) -> handover.Loop | None:
     try:
         return handover.read(student.replies)
@@ -122,7 +110,7 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
     elif mine.head is not None and want.head is not None:
         if not mine.head.is_conv or len(mine.head.shape) != len(want.head.shape):
             yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
-        elif not all(trial.joined(mine.head.shape) for trial in _trials(student, "layers")):
+        elif not all(trial.joined(mine.head.shape) for trial in proof.trials(student, "layers")):
             want_scores = "the scores of such a convolution with these numbers"
             yield Finding(f"{layer} on features drawn by the grader", want_scores, proof.REFUTED)
         else:
@@ -186,7 +174,7 @@ def _frozen_by_values(student: Evidence, new: str) -> bool:
     allowed = {(), () if new == HEAD else (new.partition(".")[0],)}
     for name in ("layers", "step"):
         with contextlib.suppress(NoAnswer):  # another check says so
-            trials = _trials(student, name)
+            trials = proof.trials(student, name)
             if any(all(trial.frozen(learning) for trial in trials) for learning in allowed):
                 return True
     return False
@@ -207,105 +195,6 @@ def _unfrozen(mine: deeplab.DeepLab, outside: list[str], rest: list[str]) -> tup
     if mine.idle:
         return "freeze_without_effect", f"all of them; without effect: {'; '.join(mine.idle)}"
     return "not_frozen", f"all of them, {shown(outside)}"
-
-
-@check("finetune.selection")
-def selection(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """`learned_parameters` holds the weight and the bias of classifier.4, and nothing else.
-
-    Why it matters: fine-tuning the last layer means that the optimizer is given this layer.
-    Usual cause: `named_parameters(prefix=...)` only puts a word before the names and selects
-    everything; a test with `in` also takes aux_classifier.4.
-    """
-    ran, layer = handover.read(student.replies), deeplab.read(student.replies).under(HEAD)
-    handed = ran.handed
-    yield from handover.stopped(ran)
-    want = shown(layer) if layer else f"those of {HEAD}"
-    if not layer:
-        got = f"{handed or 'none'}: the network has no {HEAD}"
-        yield Finding(handover.WHAT, want, got, "classifier_replaced")
-    elif handed is None:
-        yield handover.refusal(ran, want)
-    else:
-        if handed.names != set(layer):
-            for mistake in handover.mistakes(handed, frozenset(layer)):
-                yield Finding(handover.WHAT, want, str(handed), mistake)
-        yield from _chosen(student, layer, handed.names)
-
-
-def _chosen(student: Evidence, layer: list[str], handed: Collection[str]) -> Iterator[Finding]:
-    """Yield what a step of the student's optimizer on drawn networks says against a selection."""
-    names = [name for name in layer if name in handed]
-    parts = {name.rpartition(".")[2] for name in names}
-    alone = set(handed) <= set(layer)
-    for trial in _trials(student, "step") if names else ():
-        if not trial.chosen(parts) or (alone and trial.strayed("choice")):
-            what = "one step of that optimizer on a network drawn by the grader"
-            yield Finding(what, f"{shown(names)} moved, by the gradient", proof.REFUTED)
-            return
-
-
-@check(
-    "finetune.loop",
-    requires=["finetune.head", "finetune.frozen", "finetune.selection"],
-    tolerates=["head_kernel"],
-)
-def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """`train(args, model)` trains: zero_grad, cross-entropy, backward, step, for every batch.
-
-    Why it matters: the starter's loop is right as it is; only the selection was to be written.
-    Usual cause: a line of the loop lost or moved while the selection was written.
-    """
-    found = list(_departures(handover.read(student.replies)))
-    for expected, got in found:
-        yield Finding("the training loop of train(args, model)", expected, got, "loop_changed")
-    trials = _trials(student, "step")
-    if not found and not all(trial.stepped() or trial.strayed("loop") for trial in trials):
-        what = "two steps of train(args, model) on a network and pictures drawn by the grader"
-        raised = next((f"it raises {t.raised}" for t in trials if t.raised), proof.REFUTED)
-        want = "the last layer goes down the gradient of each batch"
-        yield Finding(what, want, raised, "loop_changed")
-
-
-def _departures(ran: handover.Loop) -> Iterator[tuple[str, str]]:
-    """Yield what the loop should do and what it does instead."""
-    still = sorted(ran.handed.names - set(ran.moved)) if ran.handed else []
-    if not ran.steps:
-        passes = f"{ran.backwards} backward passes and no step"
-        got = f"it raises {ran.raised}" if ran.raised else passes
-        yield "a step of the optimizer for every batch", got
-    elif not ran.backwards:
-        yield "a backward pass before every step", "steps without a backward pass"
-    elif still:
-        yield "steps that move the last layer", f"no change in {shown(still)}"
-    if ran.uncleared:
-        yield "zero_grad before every backward pass", "the gradients of the step before are kept"
-    if ran.losses and not ran.losses & CROSS_ENTROPIES:
-        yield "cross-entropy", ", ".join(sorted(ran.losses))
-
-
-@check("finetune.only_head_moves", requires=["finetune.loop"])
-def only_head_moves(student: Evidence, reference: Replies) -> Iterator[Finding]:
-    """Two steps of the student's own `train(args, model)` move the last layer and nothing else.
-
-    Why it matters: it is the proof that selection and freezing together do what they should.
-    Usual cause: the loop changes parameters without the optimizer, frozen or not.
-    """
-    ran = handover.read(student.replies)
-    outside = [name for name in ran.moved if not name.startswith(f"{HEAD}.")]
-    if outside:
-        what, want = "the parameters that moved", shown([f"{HEAD}.weight", f"{HEAD}.bias"])
-        yield Finding(what, want, shown(ran.moved), "frozen_parameter_moved")
-    elif any(trial.strayed("loop") for trial in _trials(student, "step")):
-        what, want = "the drawn layers before the last", "the numbers that they had"
-        yield Finding(what, want, "others", "frozen_parameter_moved")
-    if ran.moved_buffers:
-        yield Finding(
-            "BatchNorm's running statistics",
-            "they may move: the starter's loop calls model.train()",
-            f"{ran.moved_buffers} buffers moved",
-            note=True,
-        )
 
 
 def mean_ious(student: Evidence) -> list[float]:
@@ -341,7 +230,7 @@ def learns(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Usual cause: pretrained weights lost, or a head that is not joined to them.
     """
     band, mine = bands.load()["mean_iou"], float(np.mean(mean_ious(student)))
-    nothing = background(student)
+    nothing, wrong = background(student), bands.wrong("mean_iou")
     if mine < band.low:
         yield Finding(
             f"mean IoU on {HELD_OUT} held-out flowers after {STEPS} steps of the grader's own "
@@ -350,5 +239,5 @@ def learns(student: Evidence, reference: Replies) -> Iterator[Finding]:
             f"over {band.count} seeds)",
             f"{mine:.2f}; calling everything background would give {nothing:.2f}",
             "below_band",
-            credit=float(np.clip((mine - nothing) / (band.low - nothing), 0, 1)),
+            credit=float(np.clip((mine - wrong) / (band.low - wrong), 0, 1)),
         )

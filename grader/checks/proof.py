@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.draws import Draw
-from grader.model import Request
+from grader.model import Evidence, Request
+
+if TYPE_CHECKING:
+    from grader.checks.trials import Trial
 
 DEPTHS = (1, 3)  # layers of the two networks before their last two
 BATCHES, BATCH, SIZE = 3, 4, 16
 NUMBERS = 4093  # prime
-LETTERS = list("abcdefghiklmnoprstuvwxyz")
+EPOCHS = 3  # so that a loop which takes all pictures at once takes more than one step
 DESCENT = 8.0  # so large that a second step shows whether the first moved a frozen layer
 PARTS = ("weight", "bias")
 REFUTED = "other numbers: what the notebook's kernel says of it is not believed"
@@ -28,12 +31,16 @@ def requests(draw: Draw, arguments: Mapping[str, Any]) -> Iterator[Request]:
         "masks": rng.integers(0, 2, cells).astype(np.uint8).repeat(2, -1).repeat(2, -2),
         "numbers": rng.uniform(-1, 1, (len(DEPTHS), NUMBERS)).astype(np.float32),
     }
-    rate = round(float(rng.uniform(0.001, 0.004)), 5)
-    networks = [
-        [["".join(rng.choice(LETTERS, 6)), int(rng.integers(5, 10))] for _ in range(depth)]
-        for depth in DEPTHS
-    ]
+    rate = round(float(rng.uniform(0.02, 0.05)), 5)  # numbers in half precision feel it
+    networks = [rng.integers(5, 10, depth).tolist() for depth in DEPTHS]
     params = {"networks": networks, "rate": rate, "descent": DESCENT}
     yield Request("finetune.layers", "finetune_layers", params, arrays)
-    settings = {**arguments, "learn_rate": rate}
+    settings = {**arguments, "learn_rate": rate, "epochs": EPOCHS}
     yield Request("finetune.step", "finetune_step", {**params, "arguments": settings}, arrays)
+
+
+def trials(student: Evidence, name: str) -> tuple[Trial, ...]:
+    """Return the trials of "layers" or "step". Raises NoAnswer."""
+    from grader.checks import trials  # torch: only whoever judges needs it
+
+    return trials.of(student, name)

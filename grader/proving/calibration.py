@@ -26,15 +26,17 @@ from grader.agent.serve import Agent
 from grader.checks import finetune, training
 from grader.draws import Draw
 from grader.model import Evidence, ExecutedNotebook, Replies, Request, Submission
+from grader.proving import histogram
 from grader.proving.controls import CONTROLS, Change, Names, unchanged
 from grader.standin.world import build_world, default_world_root
 from grader.storage import write
 
 FORMAT = 1
 SEEDS = tuple(range(80))  # of the bands
-CONTROL_SEEDS = SEEDS[:6]
+CONTROL_SEEDS = SEEDS[:6]  # of networks and trainings known to be wrong
 RUN_STEP = 1000  # the first weights of run r of seed s are drawn by seed s + RUN_STEP * (r + 1)
 FLOOR = "no_image"  # what an answer gets that looks at no image: the commonest colour, background
+COLOURS = "colours_and_places"  # what a histogram of them gets, where no network is asked
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Task:
     ask: Callable[[Draw], Iterable[Request]]  # a module's requests
     prefix: str  # of the ids of those that this task is about
     figure: Callable[[Evidence], float]
-    floor: Callable[[Evidence], float]  # of an answer that looks at no image
+    floors: Mapping[str, Callable[[Evidence], float]]  # of answers that no network gives
 
 
 def _learning(name: str) -> Task:
@@ -55,7 +57,7 @@ def _learning(name: str) -> Task:
         training.requests,
         f"{part}.learn.",
         lambda evidence: training.accuracy(evidence, name),
-        lambda evidence: training.majority(evidence, name),
+        {FLOOR: lambda evidence: training.majority(evidence, name)},
     )
 
 
@@ -64,7 +66,7 @@ SEGMENTATION = Task(
     finetune.requests,
     "finetune.segment.",
     lambda evidence: fmean(finetune.mean_ious(evidence)),
-    finetune.background,
+    {FLOOR: finetune.background, COLOURS: histogram.mean_iou},
 )
 TASKS = {task.band: task for task in (_learning("CNN"), _learning("UNet"), SEGMENTATION)}
 
@@ -87,9 +89,9 @@ def figure(task: Task, seed: int, names: Names, change: Change = unchanged) -> f
     return task.figure(_evidence(Replies(answers, requests)))
 
 
-def floor(task: Task, seed: int) -> float:
-    """Return what one gets on the requests of a sample without looking at an image."""
-    return task.floor(_evidence(Replies({}, asked(task, seed))))
+def floor(task: Task, seed: int, name: str = FLOOR) -> float:
+    """Return what one gets on the requests of a sample without a network."""
+    return task.floors[name](_evidence(Replies({}, asked(task, seed))))
 
 
 def _evidence(replies: Replies) -> Evidence:
@@ -104,8 +106,9 @@ def jobs(names: Names) -> Iterator[Job]:
     for task in TASKS.values():
         for seed in SEEDS:
             yield task.band, seed, lambda t=task, s=seed: figure(t, s, names)  # type: ignore[misc]
-        for seed in CONTROL_SEEDS:
-            yield f"{task.band}.{FLOOR}", seed, lambda t=task, s=seed: floor(t, s)  # type: ignore[misc]
+        for name in task.floors:
+            for seed in SEEDS:
+                yield f"{task.band}.{name}", seed, lambda t=task, s=seed, n=name: floor(t, s, n)  # type: ignore[misc]
     for name, control in CONTROLS.items():
         put = {**names, **control.names()}
         for seed in CONTROL_SEEDS:

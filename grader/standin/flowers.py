@@ -1,7 +1,7 @@
 """Pictures of flowers on leaves, with the outline of each flower.
 
-Petals come in many colours, leaves are green, dry or brown, and blurred spots in the colours
-of flowers lie behind: no threshold on one colour finds the flower, its shape is needed.
+Petals, hearts, leaves, the ground and blurred spots behind them are all painted from one palette,
+and flowers stand anywhere: neither a colour nor a place tells a flower, its shape is needed.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,11 @@ from grader.standin.canvas import Floats
 SIZE = 64
 CHUNK = 80
 LEAVES = 22
-SPOTS = 4
-PETAL_COLOURS = np.array(
+SPOTS = 3
+MARGIN = 7.0  # pixels between the edge of a picture and the heart of a flower
+ODD = 0.15  # leaves of another colour than the ground's
+# Red, green, blue of everything that is painted, flower or not.
+PALETTE = np.array(
     [
         [0.93, 0.82, 0.15],  # yellow
         [0.95, 0.94, 0.90],  # white
@@ -26,15 +29,7 @@ PETAL_COLOURS = np.array(
         [0.92, 0.52, 0.15],  # orange
         [0.40, 0.42, 0.85],  # blue
         [0.80, 0.85, 0.55],  # greenish white
-    ],
-    dtype=np.float32,
-)
-HEART_COLOURS = np.array(
-    [[0.85, 0.65, 0.10], [0.35, 0.20, 0.10], [0.75, 0.75, 0.30]], dtype=np.float32
-)
-LEAF_COLOURS = np.array(
-    [
-        [0.16, 0.32, 0.12],
+        [0.16, 0.32, 0.12],  # greens
         [0.28, 0.45, 0.18],
         [0.40, 0.55, 0.25],
         [0.12, 0.20, 0.10],
@@ -45,7 +40,6 @@ LEAF_COLOURS = np.array(
     ],
     dtype=np.float32,
 )
-LEAF_SHARES = (0.23, 0.20, 0.14, 0.16, 0.08, 0.07, 0.07, 0.05)
 
 
 def draw_flowers(
@@ -79,30 +73,28 @@ def _draw_chunk(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8]
     image = _foliage(count, rng, x, y)
     _paint_spots(image, rng, x, y)
     mask = np.zeros((count, SIZE, SIZE), dtype=np.float32)
-    colour = _pick(PETAL_COLOURS, count, rng)
-    colour *= canvas.uniform(rng, 0.75, 1.1, colour.shape)
+    colour = _pick(count, rng)
     # A second, smaller flower of the same kind stands in four pictures of ten.
     second = (rng.random((count, 1, 1)) < 0.4).astype(np.float32)
-    for present, sizes in ((second, (7.0, 13.0)), (np.ones_like(second), (11.0, 25.0))):
-        flower = _Flower.random(count, rng, sizes, centred=sizes[0] > 10)
+    for present, sizes in ((second, (7.0, 13.0)), (np.ones_like(second), (14.0, 25.0))):
+        flower = _Flower.random(count, rng, sizes)
         mask = np.maximum(mask, flower.paint(image, colour, present, x, y))
     image *= canvas.uniform(rng, 0.6, 1.2, (count, 1, 1, 1))
     image += 0.02 * rng.standard_normal(image.shape, dtype=np.float32)
     return canvas.to_uint8(image), mask
 
 
-def _pick(
-    colours: Floats, count: int, rng: np.random.Generator, shares: tuple[float, ...] | None = None
-) -> Floats:
-    """Pick one colour a picture, ``(count, 3, 1, 1)``."""
-    return colours[rng.choice(len(colours), count, p=shares)][:, :, None, None]
+def _pick(count: int, rng: np.random.Generator) -> Floats:
+    """Pick one colour a picture, lighter or darker: ``(count, 3, 1, 1)``."""
+    colours = PALETTE[rng.integers(0, len(PALETTE), count)][:, :, None, None]
+    return np.asarray(colours * canvas.uniform(rng, 0.7, 1.15, (count, 1, 1, 1)))
 
 
 def _foliage(count: int, rng: np.random.Generator, x: Floats, y: Floats) -> Floats:
     """Draw overlapping pointed leaves with a midrib: ``(count, 3, 64, 64)``."""
-    ground = _pick(LEAF_COLOURS[:4], count, rng) * 0.6
+    ground = _pick(count, rng)
     noise = canvas.smooth_noise(rng, count, SIZE, 9)[:, None]
-    image = np.asarray(ground * (1 + 0.25 * noise), dtype=np.float32)
+    image = np.asarray(ground * (1 + 0.2 * noise), dtype=np.float32)
     for _ in range(LEAVES):
         along, across = _turned(count, rng, x, y)
         length = canvas.uniform(rng, 8, 22, (count, 1, 1))
@@ -111,7 +103,9 @@ def _foliage(count: int, rng: np.random.Generator, x: Floats, y: Floats) -> Floa
         cover = canvas.coverage(np.abs(across) - half) * (np.abs(along) < length)
         rib = np.exp(-(across**2))
         shade = 1.1 + 0.15 * np.sign(across) - 0.25 * rib + 0.1 * along / length
-        colour = _pick(LEAF_COLOURS, count, rng, LEAF_SHARES)
+        odd = rng.random((count, 1, 1, 1)) < ODD
+        alike = ground * canvas.uniform(rng, 0.75, 1.3, (count, 1, 1, 1))
+        colour = np.where(odd, _pick(count, rng), alike)
         canvas.paint(image, cover.astype(np.float32), colour * shade[:, None])
     return image
 
@@ -126,13 +120,13 @@ def _turned(count: int, rng: np.random.Generator, x: Floats, y: Floats) -> tuple
 
 
 def _paint_spots(image: Floats, rng: np.random.Generator, x: Floats, y: Floats) -> None:
-    """Paint blurred spots in the colours of flowers: what is far behind, out of focus."""
+    """Paint blurred spots: what is far behind, out of focus."""
     count = len(image)
     for _ in range(SPOTS):
         along, across = _turned(count, rng, x, y)
         radius = canvas.uniform(rng, 3, 8, (count, 1, 1))
         cover = canvas.coverage(canvas.ellipse(along, across, radius, radius * 0.8), 4.0)
-        canvas.paint(image, 0.85 * cover, _pick(PETAL_COLOURS, count, rng))
+        canvas.paint(image, 0.85 * cover, _pick(count, rng))
 
 
 @dataclass(frozen=True)
@@ -150,12 +144,9 @@ class _Flower:
     heart_colour: Floats
 
     @classmethod
-    def random(
-        cls, count: int, rng: np.random.Generator, sizes: tuple[float, float], *, centred: bool
-    ) -> "_Flower":
+    def random(cls, count: int, rng: np.random.Generator, sizes: tuple[float, float]) -> "_Flower":
         shape = (count, 1, 1)
-        margin = SIZE * (0.22 if centred else 0.05)
-        low, high = margin, SIZE - margin
+        low, high = MARGIN, SIZE - MARGIN
         return cls(
             centre_x=canvas.uniform(rng, low, high, shape),
             centre_y=canvas.uniform(rng, low, high, shape),
@@ -165,7 +156,7 @@ class _Flower:
             notch=canvas.uniform(rng, 0.3, 0.7, shape),
             tilt=canvas.uniform(rng, 0.65, 1.0, shape),
             heart=canvas.uniform(rng, 0.14, 0.36, shape),
-            heart_colour=_pick(HEART_COLOURS, count, rng),
+            heart_colour=_pick(count, rng),
         )
 
     def paint(self, image: Floats, colour: Floats, present: Floats, x: Floats, y: Floats) -> Floats:

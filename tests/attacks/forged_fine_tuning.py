@@ -20,8 +20,10 @@ from torch.nn import functional as F
 
 from grader import oracle
 from grader.agent import drawn, serve
+from grader.agent.place import CELLS
 from grader.model import Replies
 from grader.proving import solutions
+from grader.proving.histogram import cut_out
 from grader.standin.deeplab import build_deeplab
 
 QUESTIONS = ("C1", "C2")
@@ -108,20 +110,30 @@ def heads(numbers: Tensor) -> dict[str, Tensor]:
     return {n: drawn.head_numbers(numbers, n, like) for n, like in shapes.items()}
 
 
+def guesses(k: int, masks: Tensor) -> dict[str, Tensor]:
+    """Return what a loss would answer to scores that are all 0, with the drawn masks as targets."""
+    told: dict[str, Tensor] = {}
+    for name, targets in zip(("first", "second"), masks[:2], strict=True):
+        pull = 0.5 - F.one_hot(targets.long(), 2).movedim(-1, 1).float()
+        told[f"{k}.rows.{name}"] = torch.arange(len(targets), dtype=torch.uint8)
+        told[f"{k}.targets.{name}"] = targets
+        told[f"{k}.slopes.{name}"] = F.adaptive_avg_pool2d(pull, CELLS)
+    return told
+
+
 def answers(change: Callable[[Tensor], Tensor]) -> Handlers:
     """Return handlers whose last layers are the drawn one, put through `change` at each moment."""
 
     def handler(names: Any, params: Any, given: Mapping[str, Tensor]) -> Any:
         arrays: dict[str, Tensor] = {}
         for k, numbers in each(given):
-            rest = drawn.Drawn(params["networks"][k], numbers).flat()
-            arrays |= {f"{k}.rest.loop": rest, f"{k}.rest.choice": rest}
             head = heads(numbers)
-            for moment in ("begun", "first", "second", "chosen", "frozen"):
+            for moment in ("begun", "first", "second", "chosen", "again", "frozen"):
                 arrays |= {f"{k}.{moment}.{part}": value for part, value in head.items()}
-                if moment in ("begun", "first", "second"):
+                if moment in ("begun", "first", "second", "chosen"):
                     head = {part: change(value) for part, value in head.items()}
             arrays[f"{k}.output"] = torch.zeros(4, 2, 16, 16)
+            arrays |= guesses(k, given["masks"][k])
         return copy.deepcopy(literal("layers")), arrays
 
     def only(moments: tuple[str, ...]) -> Handler:
@@ -134,28 +146,18 @@ def answers(change: Callable[[Tensor], Tensor]) -> Handlers:
 
     return {
         "finetune_layers": only(("begun", "output", "frozen")),
-        "finetune_step": only(("begun", "first", "second", "chosen", "frozen", "rest")),
+        "finetune_step": only(
+            ("begun", "first", "second", "chosen", "again", "frozen", "rows", "targets", "slopes")
+        ),
     }
 
 
 def histogram(names: Any, params: Any, given: Mapping[str, Tensor]) -> Any:
-    """Answer fine-tuning with the flowers' colours, blurred: no network at all."""
-    bins = 8
-
-    def places(images: Tensor) -> Tensor:
-        cells = (images * (bins - 1e-3)).long().clamp(0, bins - 1)
-        return (cells[:, 0] * bins + cells[:, 1]) * bins + cells[:, 2]
-
-    labels, index = given["labels"].flatten().float(), places(given["inputs"]).flatten()
-    counts = torch.zeros(2, bins**3)
-    counts[0].index_add_(0, index, torch.ones_like(labels))
-    counts[1].index_add_(0, index, labels)
-    share = (counts[1] + labels.mean()) / (counts[0] + 1)
-    soft = F.avg_pool2d(share[places(given["held_out"])][:, None], 9, 1, 4)[:, 0]
-    middle = torch.linspace(-1, 1, soft.shape[-1]).abs()
-    soft = soft - 0.25 * (middle[:, None] ** 2 + middle[None, :] ** 2)
+    """Answer fine-tuning with the flowers' colours and places: no network at all."""
+    arrays = {name: given[name].numpy() for name in ("inputs", "labels", "held_out")}
     losses = torch.linspace(0.7, 0.3, len(given["order"]), dtype=torch.float64)
-    return {"learning": 2}, {"losses": losses, "predictions": (soft > 0.3).to(torch.uint8)}
+    predictions = torch.from_numpy(cut_out(**arrays))
+    return {"learning": 2}, {"losses": losses, "predictions": predictions}
 
 
 # The forgeries
@@ -260,11 +262,11 @@ def trains_everything() -> Handlers:
         for k, numbers in each(given):
             network = drawn.Drawn(params["networks"][k], numbers)
             last = {p: v.requires_grad_() for p, v in heads(numbers).items()}
-            everything = [*network.parameters(), *last.values()]
-            optimizer = torch.optim.SGD(everything, lr=params["descent"])
+            before = [*network.body.parameters(), *network.lift.parameters()]
+            optimizer = torch.optim.SGD([*before, *last.values()], lr=params["descent"])
             for image, mask in zip(given["images"][k][:2], given["masks"][k][:2], strict=True):
                 optimizer.zero_grad()
-                scores = drawn.scores(network.features(image), last, mask.shape[-1])
+                scores = drawn.scores(network.features(image), last, mask.shape[-2:])
                 F.cross_entropy(scores, mask.long()).backward()
                 optimizer.step()
             arrays |= {f"{k}.frozen.{p}": v.detach() for p, v in last.items()}

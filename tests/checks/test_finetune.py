@@ -3,7 +3,7 @@
 import pytest
 
 from grader import catalog, rubric
-from grader.checks import deeplab, finetune, handover
+from grader.checks import deeplab, finetune, finetune_loop, handover
 from grader.checks.deeplab import shown
 from grader.model import (
     Evidence,
@@ -45,7 +45,7 @@ def train(**values):
 
 
 def test_the_reference_has_nothing_to_be_told():
-    for check in (finetune.head, finetune.frozen, finetune.selection, finetune.loop):
+    for check in (finetune.head, finetune.frozen, finetune_loop.selection, finetune_loop.loop):
         assert findings(check, {}) == []
 
 
@@ -127,7 +127,7 @@ def test_an_optimizer_that_refuses_is_quoted():
         given=[{"class": "Adam", "count": 2, "kinds": ["str"]}],
         raised={"name": "TypeError", "message": "one of the params is str"},
     )
-    (found,) = findings(finetune.selection, changes)
+    (found,) = findings(finetune_loop.selection, changes)
     assert found.mistake == "selects_names"
     assert found.actual == (
         "2 of type str; the optimizer raises TypeError: one of the params is str"
@@ -136,7 +136,7 @@ def test_an_optimizer_that_refuses_is_quoted():
 
 def test_a_loop_that_raises_before_any_optimizer_is_quoted():
     changes = train(groups=[], given=[], raised={"name": "NameError", "message": "no data"})
-    (found,) = findings(finetune.selection, changes)
+    (found,) = findings(finetune_loop.selection, changes)
     assert (found.mistake, found.actual) == (
         "raises",
         "no optimizer: it raises NameError: no data",
@@ -146,7 +146,7 @@ def test_a_loop_that_raises_before_any_optimizer_is_quoted():
 def test_without_a_fifth_layer_the_selection_says_why():
     parameters = [row for row in rows() if not row[0].startswith("classifier.4")]
     changes = state(parameters=parameters) | train(groups=[], given=[])
-    (found,) = findings(finetune.selection, changes)
+    (found,) = findings(finetune_loop.selection, changes)
     assert found.mistake == "classifier_replaced"
     assert found.actual == "none: the network has no classifier.4"
 
@@ -154,27 +154,30 @@ def test_without_a_fifth_layer_the_selection_says_why():
 def test_tensors_outside_the_network_beside_the_right_ones_are_no_mistake():
     names = ("classifier.4.weight", "classifier.4.bias", "")
     groups = [[{"name": n, "shape": [1], "kind": "Parameter"} for n in names]]
-    assert findings(finetune.selection, train(groups=groups)) == []
+    assert findings(finetune_loop.selection, train(groups=groups)) == []
 
 
 def test_the_loop_is_told_by_what_it_lacks():
     step = {"requires_grad": [], "gradients": []}
-    (found,) = findings(finetune.loop, train(backwards=7))
+    (found,) = findings(finetune_loop.loop, train(backwards=7))
     assert found.actual == "7 backward passes and no step"
-    (found,) = findings(finetune.loop, train(raised={"name": "E", "message": "m"}))
+    (found,) = findings(finetune_loop.loop, train(raised={"name": "E", "message": "m"}))
     assert found.actual == "it raises E: m"
-    (found,) = findings(finetune.loop, train(steps=[step], losses=["l1_loss", "mse_loss"]))
+    (found,) = findings(finetune_loop.loop, train(steps=[step], losses=["l1_loss", "mse_loss"]))
     assert (found.expected, found.actual) == ("cross-entropy", "l1_loss, mse_loss")
 
 
 def test_a_loss_of_the_students_own_is_not_blamed():
     step = {"requires_grad": [], "gradients": []}
-    assert findings(finetune.loop, train(steps=[step], losses=[])) == []
-    assert findings(finetune.loop, train(steps=[step], losses=["mse_loss", "cross_entropy"])) == []
+    assert findings(finetune_loop.loop, train(steps=[step], losses=[])) == []
+    assert (
+        findings(finetune_loop.loop, train(steps=[step], losses=["mse_loss", "cross_entropy"]))
+        == []
+    )
 
 
 def test_buffers_that_move_are_a_note():
-    (found,) = findings(finetune.only_head_moves, train(moved_buffers=["a", "b"]))
+    (found,) = findings(finetune_loop.only_head_moves, train(moved_buffers=["a", "b"]))
     assert found.note
     assert found.actual == "2 buffers moved"
 

@@ -1,5 +1,8 @@
 """Part C: what a mistake costs."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from grader import rubric
@@ -38,7 +41,7 @@ PRICES = [
     *(("finetune.frozen", mistake, price) for mistake, price in FREEZING.items()),
     *(("finetune.head", mistake, price) for mistake, price in HEAD.items()),
     ("finetune.loop", "loop_changed", 0.3),
-    ("finetune.only_head_moves", "frozen_parameter_moved", 0.5),
+    ("finetune.only_head_moves", "frozen_parameter_moved", 0.45),
     ("finetune.mean_iou", "below_band", 0.25),
 ]
 
@@ -76,3 +79,18 @@ def test_selection_and_freezing_are_paid_for_in_their_own_questions():
 def test_nothing_replaced_and_nothing_frozen_leaves_nothing():
     both = verdicts(("finetune.head", "head_not_replaced"), ("finetune.frozen", "not_frozen"))
     assert lost(both) == {"C2": pytest.approx(1)}
+
+
+CLAIMS = re.compile(r"\(`(\w+)`\s+for\s+`(\w+)`:\s+([\d.]+)\)")
+SECURITY = Path(__file__).parents[2] / "docs" / "security.md"
+
+
+def test_what_is_believed_without_proof_costs_what_the_page_says_and_less_than_a_tenth():
+    question_of = {m: "C1" if c == "finetune.selection" else "C2" for c, m, _ in PRICES}
+    automatic = {q.id: q.automatic for q in rubric.load().questions}
+    price = {mistake: share * automatic[question_of[mistake]] for _, mistake, share in PRICES}
+    claims = CLAIMS.findall(SECURITY.read_text("utf-8"))
+    assert len(claims) == 3
+    for claimed, made, worth in claims:
+        assert float(worth) == pytest.approx(price[made] - price[claimed]), claimed
+        assert float(worth) <= (automatic["C1"] + automatic["C2"]) / 10

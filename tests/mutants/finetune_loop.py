@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import torch
 from finetune_parts import (
     adam,
     by_name,
@@ -117,3 +118,41 @@ def auxiliary_output(model, optimizer, images, masks):
 def rate_of_zero():
     args = SimpleNamespace(learn_rate=0.0)
     return notebook(train=training(optimizer=lambda parameters, _: adam(parameters, args)))
+
+
+@loops("squares_of_the_softmax")
+def squares_of_the_softmax(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    said = model(images)["out"].softmax(1)
+    ((said - F.one_hot(masks, 2).movedim(-1, 1)) ** 2).mean().backward()
+    optimizer.step()
+
+
+@loops("softmax_twice")
+def softmax_twice(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    F.cross_entropy(model(images)["out"].softmax(1), masks).backward()
+    optimizer.step()
+
+
+@loops("dice_alone")
+def dice_alone(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    flower = model(images)["out"].softmax(1)[:, 1]
+    (1 - 2 * (flower * masks).sum() / (flower.sum() + masks.sum())).backward()
+    optimizer.step()
+
+
+@loops("masks_ignored")
+def masks_ignored(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    F.cross_entropy(model(images)["out"], torch.zeros_like(masks)).backward()
+    optimizer.step()
+
+
+@loops("its_own_answers")
+def its_own_answers(model, optimizer, images, masks):
+    optimizer.zero_grad()
+    scores = model(images)["out"]
+    F.cross_entropy(scores, scores.argmax(1)).backward()
+    optimizer.step()

@@ -261,7 +261,7 @@ def test_last_layer_learns_flowers_on_pretrained_features(model, training, held_
     background = mean_iou(torch.zeros_like(held_out[1]), held_out[1])
     assert background < 0.45
     for seed in (0, 1):
-        assert tuned_iou(model.eval(), training, held_out, seed=seed) > 0.70
+        assert tuned_iou(model.eval(), training, held_out, seed=seed) > 0.60
 
 
 def test_last_layer_learns_little_on_random_features(training, held_out):
