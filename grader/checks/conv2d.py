@@ -224,7 +224,7 @@ HUGE = 1e100  # whose square is no number
 
 def _never_initialised(got: Array, bound: float) -> bool:
     """Return whether numbers are zeros, all the same, nan, or whatever the memory held."""
-    if not np.isfinite(got).all() or np.abs(got).max() > HUGE or not got.std():
+    if not np.isfinite(got).all() or float(np.abs(got).max()) > HUGE or not got.std():
         return True
     middle = float(np.median(np.abs(got))) / bound
     return not 1e-6 < middle < 1e6
