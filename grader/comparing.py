@@ -8,7 +8,7 @@ from statistics import mean
 
 from grader.exits import shown
 from grader.exporters import decided
-from grader.model import CheckGrade, GradeReport
+from grader.model import CheckGrade, Decision, GradeReport
 from grader.running.record import Record
 
 SAME = 1e-6  # points
@@ -116,13 +116,14 @@ def _reasons(
         if versions[0] != versions[1] and None not in versions:
             # the seed is nobody's but the instructor's, and a list of changes is passed on
             yield "another seed" if name == "seed" else f"{name} {versions[0]} -> {versions[1]}"
-    said = [{*decided.lines(_bare(report))} for report in (before, after)]
-    yield from (f"decided by a person: {shown(line)}" for line in sorted(said[1] - said[0]))
-    yield from (f"no longer decided: {shown(line)}" for line in sorted(said[0] - said[1]))
+    was, now = map(_decisions, (before, after))
+    yield from (f"decided by a person: {shown(now[d])}" for d in now if d not in was)
+    yield from (f"no longer decided: {shown(was[d])}" for d in was if d not in now)
     if [q.points for q in before.manual] != [q.points for q in after.manual]:
         yield "marks of a person"
 
 
-def _bare(report: GradeReport) -> GradeReport:
-    """Return a report whose decisions do not say what was before them."""
-    return replace(report, decisions=tuple(replace(d, before="") for d in report.decisions))
+def _decisions(report: GradeReport) -> dict[Decision, str]:
+    """Return decisions in words, by what a person said, whatever the rubric."""
+    bare = tuple(replace(d, before="") for d in report.decisions)
+    return dict(zip(bare, decided.lines(replace(report, decisions=bare)), strict=True))

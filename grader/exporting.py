@@ -232,7 +232,8 @@ def _told(filled: canvas.Filled, score: str, heading: str) -> bytes:
 
 
 def _meant(score: str) -> str:
-    return {"total": "automatic and manual points", "automatic": "automatic points alone"}[score]
+    what = {"total": "automatic and manual points", "automatic": "automatic points, without manual"}
+    return f"{what[score]}, with bonus and deduction"
 
 
 def _put(data: bytes, path: Path | None, *, quiet: bool = False) -> None:

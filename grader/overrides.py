@@ -43,6 +43,13 @@ class Overrides:
         fits = [o.decision for o in given if misfit(o.decision, report) is None]
         return tuple(fits) if report.status == "graded" else ()
 
+    def left_out(self, report: GradeReport) -> str:
+        """Return which decisions on a graded report do not fit any more, and why; "" if all do."""
+        given = (o.decision for o in self.overrides.get(report.submission.id, ()))
+        found = [f"{d.what} ({why})" for d in given if (why := misfit(d, report)) is not None]
+        lost = found and report.status == "graded"
+        return f"a person's decision is left out: {', '.join(found)}" if lost else ""
+
     def notes(self, report: GradeReport) -> list[str]:
         """Return what a person should look at again."""
         id_ = report.submission.id

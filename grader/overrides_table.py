@@ -68,19 +68,19 @@ def merge(
         BadInput: it is no such table.
     """
     known = {report.submission.id: report for report in reports}
+    old = {(i, o.decision.what): o for i, many in before.overrides.items() for o in many}
     wrong: list[str] = []
     given: dict[tuple[str, str], Override] = {}
     places = _places(data, name)
     for row in places.rows:
         id_, cells = row.cell(places.of["submission"]), places.cells(row)
-        decision, reason = _judged(cells, id_, known)
+        decision, reason = _judged(cells, id_, known, old)
         if decision is not None and (id_, decision.what) in given:
             reason = f"{id_} {decision.what} is decided twice"
         if reason is not None or decision is None:
             wrong.append(f"{shown(name)}: {row.place}: {shown(reason)}")
         else:
             given[id_, decision.what] = Override(decision, of_files(known[id_]))
-    old = {(i, o.decision.what): o for i, many in before.overrides.items() for o in many}
     kept = {} if whole else {key: o for key, o in old.items() if key not in given}
     wrong += [f"{shown(name)}: {line}" for line in _conflicts({**kept, **given}, known)]
     if wrong:
@@ -111,9 +111,16 @@ def _places(data: bytes, name: str) -> _Table:
 
 
 def _judged(
-    cells: Mapping[str, str], id_: str, known: Mapping[str, GradeReport]
+    cells: Mapping[str, str],
+    id_: str,
+    known: Mapping[str, GradeReport],
+    old: Mapping[tuple[str, str], Override],
 ) -> tuple[Decision | None, str | None]:
-    """Return the decision of a row, or what is wrong with it."""
+    """Return the decision of a row, or what is wrong with it.
+
+    One that was merged before and fits no longer, under another rubric, stays: it is left out of
+    the report and named (`Overrides.notes`), and is no reason to refuse the rows beside it.
+    """
     report = known.get(id_)
     if report is None:
         return None, f"no submission {id_!r} among the results{meant(id_, known)}"
@@ -133,7 +140,9 @@ def _judged(
     else:
         of = "points" if what in CHANGES else "points, passed or failed"
         return None, f"{id_} {what}: {value!r} is neither a number nor a verdict; give {of}"
-    reason = misfit(decision, report)
+    before = old.get((id_, what))
+    kept = before is not None and before.decision == decision
+    reason = None if kept else misfit(decision, report)
     return decision, None if reason is None else f"{id_} {what}: {reason}"
 
 

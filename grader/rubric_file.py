@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.catalog import catalogue
-from grader.exits import BadInput
+from grader.exits import BadInput, shown
 from grader.nearest import meant
 
 if sys.version_info >= (3, 11):
@@ -68,7 +68,10 @@ def load(path: Path = SHIPPED) -> Rubric:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise RubricError(f"{path}: {error.strerror}") from None
+        raise RubricError(
+            f"{shown(path)}: {error.strerror}; give the path of a TOML file: "
+            "`grader rubric > mine.toml` writes one to change"
+        ) from None
     return of(data, str(path))
 
 

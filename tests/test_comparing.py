@@ -86,6 +86,20 @@ def test_a_decision_marks_and_a_withheld_report(capsys, folders):
     assert "because: withheld now: it died" in "\n".join(lines)
 
 
+def test_a_decision_is_the_same_under_another_rubric(capsys, folders):
+    for folder in folders:
+        (folder / "overrides.csv").write_text(
+            "submission,question or check,points or verdict,reason,who\nada,A1,0.7,agreed,Kim\n"
+        )
+        cli.main(["merge", str(folder)])
+    mine = folders[1].parent / "mine.toml"
+    mine.write_text(rubric.SHIPPED.read_text().replace("automatic = 0.8", "automatic = 0.9"))
+    cli.main(["rescore", str(folders[1]), "--rubric", str(mine)])
+    because = [line for line in compare(capsys, folders) if "because" in line]
+    assert because
+    assert set(because) == {"  because: another rubric (mine.toml, before the shipped rubric)"}
+
+
 def test_another_grader_or_seed_and_nothing_known(capsys, folders):
     path = folders[1] / "ada" / "report.json"
     put(folders[1], "ada", passed())

@@ -393,3 +393,32 @@ def test_decisions_survive_a_round_trip():
     assert storage.from_json(Overrides, overrides.to_json(given_)) == given_
     assert overrides_table.is_table(overrides.table(given_), "x")
     assert not overrides_table.is_table(b"submission,question,points\n", "x")
+
+
+def rescored(out, old, new, name="mine.toml"):
+    """Score a folder with the shipped rubric but for one text, and return the exit code."""
+    mine = out.parent / name
+    mine.write_text(rubric.SHIPPED.read_text().replace(old, new))
+    return cli.main(["rescore", str(out), "--rubric", str(mine)])
+
+
+def test_a_rescore_names_each_decision_that_it_leaves_out_and_later_merges_go_on(out, capsys):
+    """Where the command is typed, on the class page, and without standing in another's way."""
+    merge(out, "ada,A1,0.7,as agreed,Kim")
+    capsys.readouterr()
+    assert rescored(out, "automatic = 0.8", "automatic = 0.5") == 0
+    why = "points 0.7 are not from 0 to 0.5"
+    said = capsys.readouterr().out
+    assert f"note: ada A1: decided by a person, but left out now: {why}\n" in said
+    page = (out / "index.html").read_text()
+    assert f"a person&#39;s decision is left out: A1 ({why})" in page
+    assert merge(out, "ada,A1,0.7,as agreed,Kim", "bob,deduction,0.3,late,Lee") == 0
+    said = capsys.readouterr().out
+    assert f"left out now: {why}" in said
+    assert "1 new, 1 as before" in said
+    assert (points(out)["A1"], storage.load_report(out / "bob").change) == (0.4, -0.3)
+    assert merge(out, "ada,A1,0.6,as agreed,Kim") == 2  # another one is new, and must fit
+    assert "points 0.6 are not from 0 to 0.5" in capsys.readouterr().err
+    cli.main(["rescore", str(out)])
+    assert points(out)["A1"] == 0.7  # it fits again
+    assert "left out" not in (out / "index.html").read_text()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from grader.exporters import classpage, gradebook, summary
 from grader.exporters.overview import Seconds, overview
@@ -13,9 +14,20 @@ def class_files(
     reports: Sequence[GradeReport],
     missing: Sequence[Student] = (),
     seconds: Seconds | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
-    """Return gradebook.csv, summary.json and index.html by name; the arguments of `overview`."""
+    """Return gradebook.csv, summary.json and index.html by name.
+
+    Args:
+        reports: as for `overview`.
+        missing: as for `overview`.
+        seconds: as for `overview`.
+        left_out: which decisions on a submission do not fit any more, by its id.
+    """
     found = overview(reports, missing, seconds)
+    if left_out:
+        rows = (replace(row, left_out=left_out.get(row.id, "")) for row in found.rows)
+        found = replace(found, rows=tuple(rows))
     return {
         "gradebook.csv": gradebook.table(found),
         "summary.json": summary.as_json(found),

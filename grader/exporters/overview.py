@@ -42,6 +42,7 @@ class Row:
         change: what a person added as a bonus or took away.
         decisions: what a person decided in the grader's place, a line each.
         broken: which cell a question has no points for, as it defines nothing; "" if there is none.
+        left_out: which decisions of a person do not fit any more; "" if all do.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Row:
     change: float = 0.0
     decisions: tuple[str, ...] = ()
     broken: str = ""
+    left_out: str = ""
 
     @property
     def word(self) -> str:

@@ -50,6 +50,12 @@ def rescore(store: Results, wanted: Record) -> None:
     store.replace_all(map(rescored, store.ids()), own)
 
 
+def decided(store: Results, id_: str, known: Record) -> GradeReport:
+    """Return a report with what a person decided about it before it was graded again; keep it."""
+    report, given = store.report(id_), overrides.load(store.folder)
+    return _kept(store, report, _decided(store, report, given, known.scores()))
+
+
 def _files(store: Results, report: GradeReport) -> Files:
     """Return the files that hold a submission's points."""
     page = pages.of_stored(report, store.evidence(report.submission.id))
@@ -98,11 +104,12 @@ def write(store: Results, roster: Roster | None = None) -> Class:
     reports = []
     for id_ in store.ids():
         report = _named(store, store.report(id_), roster)
-        decided = report if rubric_ is None else _decided(store, report, decisions, rubric_)
-        reports.append(_kept(store, report, given.of(decided)))
+        ours = report if rubric_ is None else _decided(store, report, decisions, rubric_)
+        reports.append(_kept(store, report, given.of(ours)))
     absent, notes = _attendance(store, reports, roster)
     seconds = {id_: cost.seconds for id_ in store.ids() if (cost := _cost(store, id_))}
-    for name, data in class_files(reports, absent, seconds).items():
+    left_out = {r.submission.id: why for r in reports if (why := decisions.left_out(r))}
+    for name, data in class_files(reports, absent, seconds, left_out).items():
         store.write(name, data)
     notes += marks_writing.write(store.folder, reports)
     notes += tuple(line for report in reports for line in decisions.notes(report))

@@ -212,7 +212,7 @@ class _Grading:
         self.store.put(hand_in.id, parcel.files, None if parcel.withheld else self._key(hand_in))
         self._graded += not parcel.withheld
         self._count()
-        report = self.store.report(hand_in.id)
+        report = classfiles.decided(self.store, hand_in.id, self.record)
         journal.finished(report, parcel.seconds)
         self.display.finished(report, parcel.seconds)
 

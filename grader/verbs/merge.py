@@ -105,8 +105,11 @@ def _tables(options: argparse.Namespace) -> list[tuple[Path, bytes]]:
     if options.table is not None:
         inside: Path = options.out / options.table
         path = options.table if options.table.exists() else inside
-        return [(path, tables.load(path, "marks"))]
+        if not path.exists():
+            where = f", nor is there one in {shown(options.out)}/" * (path == inside)
+            raise BadInput(f"{shown(options.table)}: no such file{where}; give a filled-in table")
+        return [(path, tables.load(path, "table"))]
     decisions = options.out / overrides.TABLE
     paths = [options.out / TABLE] * ((options.out / TABLE).exists() or not decisions.exists())
     paths += [decisions] * decisions.exists()
-    return [(path, tables.load(path, "marks")) for path in paths]
+    return [(path, tables.load(path, "table")) for path in paths]

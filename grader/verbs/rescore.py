@@ -37,9 +37,12 @@ def run(options: argparse.Namespace) -> int:
             if known.key != wanted.key:
                 print(f"note: another rubric ({wanted.name}, before {known.name})")
         classfiles.rescore(store, wanted)
-        for new in classfiles.write(store).reports:
+        written = classfiles.write(store)
+        for new in written.reports:
             old = before[new.submission.id]
             change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
             total = terminal.points(new.max_score)
             print(f"{terminal.clean(new.submission.id):<40} {change} of {total}")
+        for note in written.notes:
+            print(f"note: {note}")
     return GRADED

@@ -168,6 +168,8 @@ def href(id_: str) -> str:
 
 def _look(row: Row) -> str:
     """Return why somebody should look at a graded submission; "" for an ordinary one."""
+    if row.left_out:
+        return row.left_out
     if row.verdict in LOOK:
         return LOOK[row.verdict]
     if DIED in row.mistakes:
