@@ -113,7 +113,10 @@ def canvas(graded, tmp_path, *options, possible="3.00"):
 
 def test_canvas_gets_automatic_points_until_marks_are_merged(graded, tmp_path, capsys):
     assert canvas(graded, tmp_path) == (GRADED, ["Ada,1,,ada,L1,3.00", "Bo,2,,bo,L1,3.00"])
-    assert "2 scores (automatic points, without manual, with bonus and deduction) in A2 (5)" in capsys.readouterr().err
+    assert (
+        "2 scores (automatic points, without manual, with bonus and deduction) in A2 (5)"
+        in capsys.readouterr().err
+    )
 
 
 def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_path, capsys):

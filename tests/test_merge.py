@@ -102,7 +102,13 @@ def test_the_table_of_the_folder_is_taken_by_its_name_or_without(out, capsys):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["{out}", "absent.csv"], "grader: absent.csv: no such file, nor is there one in {out}/; give a filled-in table\n"),
+        (
+            ["{out}", "absent.csv"],
+            (
+                "grader: absent.csv: no such file, nor is there one in {out}/; give a filled-in "
+                "table\n"
+            ),
+        ),
         (["{out}/ada"], "grader: {out}/ada: no graded submissions; give the folder of results\n"),
     ],
 )

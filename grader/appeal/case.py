@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,16 @@ class Due(Replies):
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request: what came back, and by name the arrays that came and that were due."""
+    """One request: what came back, and by name the arrays that came and that were due.
+
+    `orders` holds what is due in each accepted order within concatenations, for what has some:
+    whoever mends the class may choose another than the one it was graded with.
+    """
 
     request: Request
     reply: Reply
     arrays: Mapping[str, tuple[Array | None, Array]]
+    orders: tuple[Mapping[str, Array], ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -145,8 +150,9 @@ def case(folder: Path, report: GradeReport, check: CheckGrade, world: Path) -> C
             if id_ in noted.requests and id_.partition(".")[0] == family
         ]
         made = [_exchange(request, evidence, due, check.id) for request in asked]
-    found = [exchange for exchange in made if exchange is not None]
-    return Case(report, check, tuple(_chosen(found)), seed_of(report))
+        chosen = _chosen([exchange for exchange in made if exchange is not None])
+        found = tuple(replace(e, orders=_orders(evidence, due, e.request)) for e in chosen)
+    return Case(report, check, found, seed_of(report))
 
 
 @contextlib.contextmanager
@@ -179,6 +185,17 @@ def _exchange(request: Request, evidence: Evidence, due: Due, check: str) -> Exc
     else:
         return None
     return Exchange(request, reply, {n: (reply.arrays.get(n), a) for n, a in arrays.items()})
+
+
+def _orders(evidence: Evidence, due: Due, request: Request) -> tuple[Mapping[str, Array], ...]:
+    """Return what is due of a network in each accepted order; nothing of what has none."""
+    part, _, key = request.id.partition(".")
+    if request.kind != "network":
+        return ()
+    return tuple(
+        {"output": right.output, **{f"grad.{name}": a for name, a in right.gradients.items()}}
+        for right in view(evidence, due, part).orders(key)
+    )
 
 
 def _network(evidence: Evidence, due: Due, id_: str, wanted: str) -> Mapping[str, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +109,11 @@ class View(Structure):
             if self._difference(key, output, right) is None:
                 return flips
         return ()
+
+    def orders(self, key: str) -> Iterator[twin.Twin]:
+        """Yield what each right network answers, one for each order within concatenations."""
+        for flips in flips_.every() if self.part == "unet" else ():
+            yield self._flipped(key, flips)
 
     def _flipped(self, key: str, flips: tuple[bool, ...]) -> twin.Twin:
         """Return the reference with some of its concatenations the other way round."""

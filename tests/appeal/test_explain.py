@@ -83,6 +83,7 @@ def run(tmp_path, text, printed):
         [sys.executable, "-I", file], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
     rows = [row[1:] for row in LINE.findall(done.stdout)]
     return [tuple(None if n == "None" else float(n) for n in row) for row in rows]
 
@@ -136,6 +137,33 @@ def test_a_right_network_shows_numbers_that_agree(explained, tmp_path):
     assert seen
     for now, then, due in seen:
         assert now == pytest.approx(then, abs=1e-9) == due
+
+
+def test_a_class_that_is_mended_in_another_order_and_by_other_names_gives_what_is_due(
+    explained, tmp_path
+):
+    """Neither what was graded nor what is there now need have the reference's names or orders."""
+    turned = changed(
+        "UNet",
+        ("[middle, down2]", "[down2, middle]"), ("[up2, x]", "[x, up2]"),
+    )  # fmt: skip
+    turned["UNet"] = turned["UNet"].replace("downconv1", "first").replace("finalconv", "last")
+    printed = explained(answered(source(CASES["unet.values"])), "unet.values")
+    seen = run(tmp_path, source(turned), printed)
+    assert len(seen) >= 2
+    for now, _, due in seen:
+        assert now == pytest.approx(due, abs=1e-9)
+
+
+def test_a_class_that_was_not_there_is_filled_by_the_order_of_its_layers(explained, tmp_path):
+    wrong = source({"UNet": "del CNN"})
+    printed = explained(answered(wrong), "unet.builds")
+    if "answer(" not in printed:
+        printed = explained(answered(wrong), "unet.values")
+    seen = run(tmp_path, source(), printed)
+    assert seen
+    for now, _, due in seen:
+        assert now == pytest.approx(due, abs=1e-9)
 
 
 def test_the_seed_of_the_class_is_not_in_it(explained):
