@@ -20,11 +20,13 @@ ROW = 5  # words
 SHARE = 0.95  # of a line's or sentence's words that stand in known rows
 PATH = Path(__file__).with_name("handout.json")
 LEAD = " \t#*_>-().:0123456789"  # before the first word of a sentence
+TITLED = ("#", "-", "*", "_", ">")  # a title or an item begins so, and no middle of a sentence
 BETWEEN = 300  # characters between two sentences that ask
 TEXT_LIMIT = 60_000  # characters; longer text is left as it is
 
 _WORD = re.compile(r"\w{1,60}")
 _SENTENCE = re.compile(r"(?<=[.?!:])[ \t]{1,9}(?=\S)|\n")
+_OPEN = re.compile(r"[\w,;(-][ \t]{0,9}\n\Z")
 _DOES = (
     r"run|complete|train|compare|describe|explain|discuss|report|write|fill|implement|visuali[sz]e"
     r"|plot|give|state|compute|calculate|consider|answer|show|modify|re-?train|add|list|comment"
@@ -60,15 +62,37 @@ def own(text: str) -> str:
     for place in range(len(words) - ROW + 1):
         if _hash(words[place : place + ROW]) in rows:
             given[place : place + ROW] = b"\1" * ROW
-    kept, first, end = [], 0, 0
+    pieces: list[str] = []
+    own_: list[bool] = []
+    first = 0
     for start, end in _pieces(text):
         last = first
         while last < len(words) and words[last].start() < end:
             last += 1
-        if last == first or sum(given[first:last]) < SHARE * (last - first):
-            kept.append(text[start:end])
+        pieces.append(text[start:end])
+        own_.append(last == first or sum(given[first:last]) < SHARE * (last - first))
         first = last
-    return "".join(kept)
+    return "".join(
+        piece for piece, is_own in zip(pieces, _whole(pieces, own_), strict=True) if is_own
+    )
+
+
+def _whole(pieces: Sequence[str], own_: Sequence[bool]) -> list[bool]:
+    """Return which pieces are a student's: of a wrapped sentence all, if one of them is."""
+    found = list(own_)
+    start = 0
+    for place in range(1, len(pieces) + 1):
+        if place < len(pieces) and _wrapped(pieces[place - 1], pieces[place]):
+            continue
+        found[start:place] = [any(own_[start:place])] * (place - start)
+        start = place
+    return found
+
+
+def _wrapped(line: str, below: str) -> bool:
+    """Return whether a sentence goes on in the line below: neither of them is a title."""
+    open_ = _OPEN.search(line) is not None and not line.startswith(TITLED)
+    return open_ and below[:1].islower()
 
 
 def answer(text: str) -> str:

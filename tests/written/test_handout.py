@@ -39,11 +39,19 @@ def test_what_a_student_added_is_left():
         "With an input of twice the width and height:",
         "The first layers can undo a and b.",
         "Train loss is lower than before.",
+        "A mean for every weight. Fine-tuning the last layer\nkeeps one layer's input.",
+        "A mean for every weight.\nFine-tuning the last layer\nkeeps one layer's input.",
+        "It costs less, because\nfine-tuning the last layer\nkeeps one layer's input.",
         "",
     ],
 )
 def test_an_answer_in_similar_words_stays(mine):
     assert handout.own(mine) == mine
+
+
+@pytest.mark.parametrize("title", ["## Fine-tuning the last layer", "Fine-tuning the last layer"])
+def test_a_title_above_an_answer_goes(title):
+    assert handout.own(f"{title}\nIt keeps one layer's input.") == "It keeps one layer's input."
 
 
 QUESTIONS = [
