@@ -129,6 +129,8 @@ def fill(
             if score is not None:
                 written += 1
                 line = (*line[:column], two_decimals(score * factor), *line[column + 1 :])
+        elif not any(id_ in known for id_ in _ids(download, line)):
+            notes.append(f"{shown(download.student(line))}: no submission; left as it was")
         out.append([cell(line[i]) for i in kept])
     lost = [row.id for row in rows if row.id not in seen]
     notes += [f"{shown(id_)}: no student of the gradebook has its id; not written" for id_ in lost]
@@ -204,12 +206,17 @@ def _names(student: Student) -> set[str]:
     return {name for name in (student.platform_id, student.id, student.email) if name}
 
 
+def _ids(download: Download, line: Sequence[str]) -> list[str]:
+    """Return Canvas's ids of a student, the surest first."""
+    places = [download.column(name) for name in ("ID", *SIS)]
+    return [line[place] for place in places if place >= 0 and line[place]]
+
+
 def _find(download: Download, line: Sequence[str], known: Mapping[str, list[Row]]) -> Row | None:
     """Return the submission of a student, by the first of Canvas's ids that one bears."""
-    for name in ("ID", *SIS):
-        place = download.column(name)
-        if place >= 0 and line[place] and len(known.get(line[place], ())) == 1:
-            return known[line[place]][0]
+    for id_ in _ids(download, line):
+        if len(known.get(id_, ())) == 1:
+            return known[id_][0]
     return None
 
 

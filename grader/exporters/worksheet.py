@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from grader import tables
 from grader.exits import BadInput, shown
 from grader.exporters.canvas import Filled, by_student, factor, number, two_decimals
-from grader.exporters.csvfile import cell
 from grader.exporters.overview import Row
 
 _PARTICIPANT = re.compile(r"\A\D+ (\d+)")  # Moodle's "Participant 100001"
+NAMED = ("Full name", "First name", "Last name")
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,12 @@ def fill(
         if row is not None:
             seen.add(row.id)
             notes += [] if score is not None else [f"{shown(row.id)}: no score yet; left as it was"]
+        elif not any(id_ in known for id_ in _ids(table, line)):
+            notes.append(f"{shown(_student(table, line))}: no submission; left as it was")
         if score is not None:
             written += 1
             line = (*line[: table.column], two_decimals(score * times), *line[table.column + 1 :])
-        out.append([line[p] if p in table.ids else cell(line[p]) for p in kept])
+        out.append([line[p] for p in kept])  # the platform's own cells, as they were
     lost = [row.id for row in rows if row.id not in seen]
     notes += [f"{shown(id_)}: nobody in the file has its id; not written" for id_ in lost]
     text = io.StringIO(newline="")
@@ -143,12 +145,23 @@ def _goes_back(place: int, title: str, table: Table, sheet: Sheet) -> bool:
     return named or place in (*table.ids, table.column)
 
 
+def _ids(table: Table, line: Sequence[str]) -> list[str]:
+    """Return what a row calls its student, as submissions do."""
+    values = [line[place].strip().removeprefix("#") for place in table.ids]  # Brightspace's mark
+    numbered = [(_PARTICIPANT.fullmatch(value), value) for value in values if value]
+    return [match[1] if match else value for match, value in numbered]
+
+
+def _student(table: Table, line: Sequence[str]) -> str:
+    """Return whose row it is, for a person: the name if the file has one, else the first id."""
+    named = [line[p] for p, title in enumerate(table.header) if _is_one_of(title, NAMED)]
+    return " ".join(filter(None, named)) or next(iter(_ids(table, line)), "a row without an id")
+
+
 def _find(table: Table, line: Sequence[str], known: Mapping[str, list[Row]]) -> Row | None:
     """Return the submission of a row's student, if one alone bears one of its ids."""
-    for place in table.ids:
-        value = line[place].strip().removeprefix("#")  # Brightspace's mark
-        numbered = _PARTICIPANT.fullmatch(value)
-        found = known.get(numbered[1] if numbered else value, ())
-        if value and len(found) == 1:
+    for id_ in _ids(table, line):
+        found = known.get(id_, ())
+        if len(found) == 1:
             return found[0]
     return None

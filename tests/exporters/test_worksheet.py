@@ -108,6 +108,31 @@ def test_brightspaces_marks_stay_and_other_grades_do_not_go_back():
     assert rows[1] == ["#000", "#c0ada", "", "#"]
 
 
+def test_cells_that_are_not_filled_in_come_back_as_they_were():
+    """Moodle writes `-` where a grade was never changed, and reads no `'-`."""
+    sheet = worksheet.SHEETS["moodle"]
+    data = MOODLE.replace('"Monday, 3:01"', "-").replace("Sent", "=Sent").encode()
+    found = worksheet.fill(worksheet.read(data, "f", sheet, None), sheet, [], total=False)
+    assert table(found.data) == table(data)
+
+
+def test_who_handed_nothing_in_is_named_by_name_or_id():
+    told = {}
+    for platform, (_, data, heading) in PLATFORMS.items():
+        sheet = worksheet.SHEETS[platform]
+        wanted = heading if platform == "brightspace" else None
+        notes = worksheet.fill(
+            worksheet.read(data, "f", sheet, wanted), sheet, [], total=False
+        ).notes
+        told[platform] = notes[0]
+        assert len(notes) == 8
+    assert told == {
+        "moodle": "Ada Lovelace: no submission; left as it was",
+        "brightspace": "Lovelace Ada: no submission; left as it was",
+        "blackboard": "Lovelace Ada: no submission; left as it was",
+    }
+
+
 def test_points_that_the_platform_has_otherwise_are_refused_or_stretched():
     sheet = worksheet.SHEETS["moodle"]
     data = MOODLE.replace("3,00", "10,00").encode()
@@ -119,7 +144,10 @@ def test_points_that_the_platform_has_otherwise_are_refused_or_stretched():
         worksheet.read(data, "f", sheet, None), sheet, rows, total=False, scale=True
     )
     assert table(found.data)[1][4] == "10.00"
-    assert found.notes == ("y: nobody in the file has its id; not written",)
+    assert found.notes == (
+        *(f"{name}: no submission; left as it was" for name in NAMES[1:]),
+        "y: nobody in the file has its id; not written",
+    )
 
 
 @pytest.mark.parametrize(
