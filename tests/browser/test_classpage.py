@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from grader.exporters import classpage
+from grader.exporters.overview import overview
 from grader.model import Status, Student
 from tests.class_parts import HOSTILE, a_class, check, marked, report, withheld
 
@@ -52,6 +53,41 @@ def test_the_page_fits_and_no_script_but_ours_runs(opened, size):
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0
     assert [line for line in said if not line.startswith("file://")] == []
+
+
+LONG = "A1 and B1 lost to cell 17, which raised NameError: name 'nn' is not defined"
+
+
+def a_narrow_page():
+    """Return a class whose ids, verdicts and flags are as long as they come."""
+    found = overview([marked(one, **MARKS.get(one.submission.id, {})) for one in a_class(12)])
+    rows = tuple(
+        replace(row, id=f"Ada Lovelace_{100001 + n}", verdict="student_error", broken=LONG)
+        for n, row in enumerate(found.rows)
+        if row.status == "graded"
+    )
+    return classpage.page(replace(found, rows=rows))
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_no_flag_is_cut_and_no_word_broken(opened, size):
+    page = opened(a_narrow_page(), size)
+    cut = """[...document.querySelectorAll('.tag')].filter(tag => {
+      const box = tag.closest('.scroll, .card').getBoundingClientRect();
+      return tag.getClientRects().length && tag.getBoundingClientRect().right > box.right + 1;
+    }).map(tag => tag.textContent)"""
+    assert page.evaluate(cut) == []
+    broken = """[...document.querySelectorAll('#submissions tbody :is(a, td.wide, .tag)')]
+      .filter(one => one.getClientRects().length).flatMap(one => {
+        const text = one.firstChild, words = [...text.data.matchAll(/[\\w-]+/g)];
+        return words.filter(word => {
+          const range = document.createRange();
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          return new Set([...range.getClientRects()].map(box => box.top)).size > 1;
+        }).map(word => word[0]);
+      })"""
+    assert page.evaluate(broken) == []
 
 
 def test_a_heading_sorts_up_then_down_and_no_score_is_always_last(opened):
