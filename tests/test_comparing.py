@@ -76,7 +76,7 @@ def test_a_decision_marks_and_a_withheld_report(capsys, folders):
             "marks of a person"
         ),
         "bob: 3.20 of 3.20 -> 2.70 of 3.20",
-        "  because: decided by a person: deduction: -0.50 points: late [Kim]",
+        "  because: decided by a person: deduction: −0.50 points: late [Kim]",
         "2 of 2 changed; mean of the automatic points 3.12 -> 2.90",
     ]
     shutil.rmtree(new / "ada")

@@ -267,7 +267,7 @@ def test_bonus_and_deduction_in_every_export(out, monkeypatch):
     assert "total: 5.59 of 6.00" in terminal.render(ada)
     page = (out / "ada" / "report.html").read_text()
     assert "5.59" in page
-    assert "deduction: -0.25 points: late" in page
+    assert "deduction: −0.25 points: late" in page
 
 
 def exports_add_up(one, total):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.exporters.costs import MINUS
 from grader.model import Decision, GradeReport
 
 
@@ -21,7 +22,7 @@ def changed(report: GradeReport) -> str:
     'bonus +0.50'
     """
     found = [d for d in report.decisions if d.change]
-    return ", ".join(f"{d.what} {d.change:+.2f}" for d in found)
+    return ", ".join(f"{d.what} {_signed(d.change)}" for d in found)
 
 
 def in_words(decision: Decision, most: Mapping[str, float]) -> str:
@@ -32,13 +33,13 @@ def in_words(decision: Decision, most: Mapping[str, float]) -> str:
         most: the most points of each question and check.
 
     >>> in_words(Decision("A1", "as we said", "Kim", 0.5, before="0.64"), {"A1": 0.8})
-    'A1: 0.50 of 0.80 points (0.64 before): as we said'
+    'A1: 0.50 of 0.80 points (0.64 before): as we said [Kim]'
     >>> in_words(Decision("deduction", "a day late", "Kim", 0.3), {})
-    'deduction: -0.30 points: a day late'
+    'deduction: −0.30 points: a day late [Kim]'
     """
     text = decision.what
     if decision.change:
-        text += f": {decision.change:+.2f} points"
+        text += f": {_signed(decision.change)} points"
     elif decision.points is not None:
         of = f" of {most[decision.what]:.2f}" if decision.what in most else ""
         text += f": {decision.points:.2f}{of} points"
@@ -47,3 +48,8 @@ def in_words(decision: Decision, most: Mapping[str, float]) -> str:
     text += f" ({decision.before} before)" if decision.before else ""
     text += f": {decision.reason}"
     return f"{text} [{decision.who}]" if decision.who else text
+
+
+def _signed(change: float) -> str:
+    """Return points with their sign, a loss with the minus sign of all other losses."""
+    return f"{change:+.2f}".replace("-", MINUS)
