@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.catalog import Check, catalogue
 from grader.mistakes import help_with
-from grader.model import CheckGrade, CheckResult, Cost, ManualQuestion, QuestionGrade, Status
+from grader.model import (
+    CheckGrade,
+    CheckResult,
+    Cost,
+    Finding,
+    ManualQuestion,
+    QuestionGrade,
+    Status,
+)
 from grader.rubric_file import SHIPPED, Price, Question, Rubric, RubricError, load, mistakes, of
 
 __all__ = [
@@ -16,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 ROUND = 6  # decimals that are kept of points
+MOST_HINTS = 3  # of one check
 
 
 @dataclass(frozen=True)
@@ -180,11 +189,20 @@ def _spread(
     return spread | {n: rest * s / total if total else 0.0 for n, s in others.items()}
 
 
+def _hints(told: Sequence[Finding], entry: Check) -> str:
+    """Return what to look for: of the first finding, and of each further mistake."""
+    by_mistake = {finding.mistake: finding for finding in reversed(told) if finding.mistake}
+    named = [f for f in told[1:] if f.mistake and by_mistake[f.mistake] is f]
+    some = [help_with(f, "", entry.usual_cause)[1] for f in [*told[:1], *named][:MOST_HINTS]]
+    hints = list(dict.fromkeys(filter(None, some)))
+    return hints[0] if len(hints) == 1 else "; ".join(h.rstrip(".") for h in hints)
+
+
 def _grade(result: CheckResult, question: Question, share: float, rubric: Rubric) -> CheckGrade:
     entry: Check = catalogue()[result.id]
     told = [f for f in result.findings if not f.note] or list(result.findings)
     first = told[0] if told else None
-    why, look_for = help_with(first, entry.why, entry.usual_cause)
+    why, _ = help_with(first, entry.why, entry.usual_cause)
     return CheckGrade(
         id=result.id,
         question=question.id,
@@ -198,7 +216,7 @@ def _grade(result: CheckResult, question: Question, share: float, rubric: Rubric
         expected=first.expected if first else "",
         actual=first.actual if first else "",
         why=why,
-        hint=look_for if rubric.hints else "",
+        hint=_hints(told, entry) if rubric.hints else "",
         seconds=result.seconds,
         findings=result.findings,
     )

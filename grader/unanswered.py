@@ -10,6 +10,7 @@ from grader.saved import cells
 
 PART_C = ("finetune", "segment")  # kinds of requests about its network
 ARGUMENTS = ("kernel", "num_filters", "num_colours", "num_in_channels")
+NOTHING = "NothingReturned"  # the agent's word for a forward that returned None
 MOST_OF_TORCH = 150  # characters of a message that is told in our words as well
 OF_A_LAYER = ("in_channels", "out_channels", "kernel_size", "padding")
 
@@ -40,7 +41,8 @@ def no_answer(reply: Reply, request: Request | None, notebook: str | None = None
     }.get(reply.outcome, (f"no answer: {error.message if error else 'it was never asked'}", None))
     if reply.outcome is Outcome.RAISED and error is not None:
         subject = str(request.params.get("class", "")) if request else ""
-        actual, mistake = raised(error, subject, notebook), "raises"
+        actual = raised(error, subject, notebook)
+        mistake = "returns_nothing" if error.name == NOTHING else "raises"
         hint = look_for(error, subject)
     return Finding(call_of(request), _due(request), actual, mistake, hint=hint)
 

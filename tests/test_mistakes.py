@@ -1,12 +1,14 @@
 """The words of each mistake: one record each, short, and none that contradicts its check."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from grader import mistakes, rubric
 from grader.catalog import catalogue
-from grader.model import CheckResult, Finding, Status
+from grader.model import CheckResult, Finding, Outcome, Reply, Status, StudentError
+from grader.unanswered import no_answer
 from tests import mistake_gold
 
 KNOWN = mistakes.known()
@@ -33,10 +35,10 @@ def test_two_mistakes_have_two_names():
     assert len({record.title for record in KNOWN.values()}) == len(KNOWN)
 
 
-def graded(check, **finding):
+def graded(check, *others, **finding):
     results = {id_: CheckResult(id_, Status.PASSED) for id_ in catalogue()}
-    found = Finding("what", "expected", "got", **finding)
-    results[check] = CheckResult(check, Status.FAILED, (found,))
+    found = [Finding("what", "expected", "got", **one) for one in (finding, *others)]
+    results[check] = CheckResult(check, Status.FAILED, tuple(found))
     scored = rubric.score(tuple(results.values()), rubric.load())
     return next(c for c in scored.checks if c.id == check)
 
@@ -48,6 +50,26 @@ def test_why_and_look_for_are_of_the_mistake_that_was_made():
     assert found.hint == f"{KNOWN['relu_at_end'].look_for}."
     assert graded("cnn.blocks").hint == catalogue()["cnn.blocks"].usual_cause
     assert graded("cnn.blocks", mistake="raises", hint="x = y").hint == "x = y"
+
+
+def test_each_mistake_of_a_check_has_its_hint_once():
+    others = [
+        {"mistake": m} for m in ("skip_missing_block1", "skip_missing_input", "skip_missing_block1")
+    ]
+    found = graded("unet.skip_connections", *others, mistake="skip_missing_input")
+    first, second = (KNOWN[m].look_for for m in ("skip_missing_input", "skip_missing_block1"))
+    assert found.hint == f"{first}; {second}"
+
+
+def test_a_network_that_returns_nothing_is_not_said_to_raise():
+    error = StudentError("NothingReturned", "UNet's forward returns nothing")
+    found = no_answer(Reply("x", Outcome.RAISED, error=error), None)
+    assert found.mistake == "returns_nothing"
+    assert KNOWN["returns_nothing"].title == "It returns nothing"
+    other = replace(error, name="TypeError")
+    assert no_answer(Reply("x", Outcome.RAISED, error=other), None).mistake == "raises"
+    prices = rubric.load().prices
+    assert prices["returns_nothing"] == prices["raises"]
 
 
 def test_what_is_read_of_each_mistake_is_recorded():

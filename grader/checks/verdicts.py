@@ -16,7 +16,7 @@ from grader.checks.views import View
 from grader.model import Finding, Outcome
 from grader.networks import diagnosis
 from grader.networks.diagnosis import Departure
-from grader.unanswered import no_answer
+from grader.unanswered import NOTHING, no_answer
 
 Array = np.ndarray[Any, Any]
 
@@ -32,7 +32,7 @@ def builds(view: View) -> Iterator[Finding]:
         if reply.outcome is not Outcome.OK:
             request = view.evidence.replies.requests.get(reply.id)
             told = no_answer(reply, request, view.evidence.submission.notebook)
-            nothing = reply.error and reply.error.name == "NothingReturned"
+            nothing = reply.error and reply.error.name == NOTHING
             yield replace(told, actual=reply.error.message) if nothing and reply.error else told
             return
         if not is_sound(reply):

@@ -40,7 +40,7 @@ class ChannelsDoNotFit:
         return main + 1
 
 
-@sin("raises", BUILDS, name="nothing_returned")
+@sin("returns_nothing", BUILDS, name="nothing_returned")
 class NothingReturned:
     def forward(self, x):
         super().forward(x)

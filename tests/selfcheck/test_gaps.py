@@ -32,7 +32,7 @@ def found(*mistakes, actual="got that"):
     ("question", "findings", "sources"),
     [
         ("B1", found("raises", actual=TEMPLATE), [WRITTEN]),
-        ("B1", found("raises", actual="UNet's forward returns nothing"), [EMPTY]),
+        ("B1", found("returns_nothing", actual="UNet's forward returns nothing"), [EMPTY]),
         ("B1", found("missing"), [EMPTY]),
         ("B1", found("missing"), []),
         ("C1", found("selects_nothing"), [SELECTION]),
@@ -48,7 +48,7 @@ def test_a_gap(question, findings, sources):
     ("question", "findings", "sources"),
     [
         ("B1", [], [EMPTY]),
-        ("B1", found("raises", actual="UNet's forward returns nothing"), [WRITTEN]),
+        ("B1", found("returns_nothing", actual="UNet's forward returns nothing"), [WRITTEN]),
         ("B1", found("missing"), [EMPTY, WRITTEN]),
         ("B1", found("raises", actual="it raises NotImplementedError: Module [U]"), [WRITTEN]),
         ("C1", found("selects_nothing"),

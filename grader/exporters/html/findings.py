@@ -15,6 +15,7 @@ MOST_IN_SHORT = 8
 MOST_BESIDE = 6  # findings next to one cell
 FAILED = (Status.FAILED, Status.ERROR, Status.BROKEN)
 CONSEQUENCES = ("values", "gradients")  # of a mistake that another check names more plainly
+HANDIN, NOTEBOOK = "handin.", "handin.notebook"
 PREREQUISITE = re.compile(r"not judged: (\S+) did not pass\Z")
 
 
@@ -94,7 +95,19 @@ def anchor(kind: str, name: str) -> str:
 def sections(report: GradeReport, at: Mapping[str, int]) -> tuple[Section, ...]:
     """Return the questions with their checks, as the rubric orders them."""
     questions = report.questions or tuple(_without_points(report))
-    return tuple(_section(question, report.checks, at) for question in questions)
+    checks = tuple(_one_cause(report.checks))
+    return tuple(_section(question, checks, at) for question in questions)
+
+
+def _one_cause(checks: Sequence[CheckGrade]) -> Iterator[CheckGrade]:
+    """Yield checks; where there is no notebook, that is said once and every other one waits."""
+    gone = any(check.id == NOTEBOOK and check.status in FAILED for check in checks)
+    for check in checks:
+        if gone and check.status in FAILED and not check.id.startswith(HANDIN):
+            waits = f"not judged: {NOTEBOOK} did not pass"
+            yield replace(check, status=Status.SKIPPED, message=waits, findings=())
+        else:
+            yield check
 
 
 def within(found: Iterable[Section], cells: Collection[int]) -> tuple[Section, ...]:

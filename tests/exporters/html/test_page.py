@@ -15,7 +15,7 @@ from grader.exporters.html.findings import in_short, sections
 from grader.exporters.html.markup import POLICY
 from grader.exporters.html.nouns import Parts
 from grader.exporters.html.page import page
-from grader.model import Finding, Status
+from grader.model import Finding, QuestionGrade, Status
 from tests import pages
 
 SEED = "9876543210123"
@@ -49,6 +49,22 @@ def test_a_failed_check_says_what_expected_got_why_and_look_for():
         "mistake The pooling stands behind the ReLU pool_after_relu"
     ) in text
     assert "why why cnn.blocks matters. look for a hint to it where cell 2 of your notebook" in text
+
+
+def test_without_a_notebook_that_is_said_once_and_everything_else_waits():
+    reason = "no notebook (.ipynb), but a2.pdf"
+    lost = [
+        pages.check(name, Status.ERROR, [Finding(name, "an answer", f"no answer: {reason}")])
+        for name in ("cnn.builds", "unet.builds")
+    ]
+    gone = Finding("the hand-in", "the notebook", reason, "notebook_missing")
+    cause = pages.check("handin.notebook", Status.FAILED, [gone], question="hand-in")
+    questions = tuple(QuestionGrade(q, q, 0.0, 0.5) for q in ("A1", "B1", "hand-in"))
+    found = sections(pages.report((*lost, cause), questions=questions), {})
+    assert [h.finding.actual for h in in_short(found)] == [reason]
+    assert [s.check.id for section in found for s in section.failed] == ["handin.notebook"]
+    waiting = {s.needs for section in found for s in section.skipped}
+    assert waiting == {"handin.notebook"}
 
 
 def test_the_head_says_the_score_and_what_a_person_marks():
