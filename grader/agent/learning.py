@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .network import NotBuilt, build
+from .network import NotBuilt, build, layer_for
 
 CHUNK = 64  # images at once when predicting
 MOMENTUM = 0.1  # of BatchNorm's running statistics
@@ -27,20 +27,21 @@ def run(
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Answer a `learn` request.
 
-    params: class, args, seed, learn_rate. tensors: "inputs" (N, C, H, W), "labels" (N, H, W),
-    "order" (steps, batch) of indices into them, "held_out" (M, C, H, W).
+    params: class, args, seed, learn_rate, conv as in `network.run`. tensors: "inputs" (N, C, H, W),
+    "labels" (N, H, W), "order" (steps, batch) of indices into them, "held_out" (M, C, H, W).
     The answer: "losses" (steps,) and the class ids "predictions" (M, H, W) on the held-out
     inputs; their labels never come in here. A network without parameters only predicts. One that
     raises in float32 is trained as it was built.
     """
-    try:
-        return _run_in("float32", namespace, params, tensors)
-    except NotBuilt:
-        raise
-    except Exception:
-        with contextlib.suppress(Exception):
-            return _run_in("as_built", namespace, params, tensors)
-        raise
+    with layer_for(namespace, params):
+        try:
+            return _run_in("float32", namespace, params, tensors)
+        except NotBuilt:
+            raise
+        except Exception:
+            with contextlib.suppress(Exception):
+                return _run_in("as_built", namespace, params, tensors)
+            raise
 
 
 def _run_in(

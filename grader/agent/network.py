@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -71,13 +71,21 @@ def run(
     that raises there too as it was built (`.half()`). One that raises in each leaves what was seen
     in the first. The answer's "dtype" is the coarsest that it was computed in.
     """
-    if params.get("conv") == "right":
-        own = namespace.get(CONV_CLASS)
-        if not (isinstance(own, type) and issubclass(own, nn.Module)):
-            raise NotBuilt(f"the notebook defines no module {CONV_CLASS}")
-        with put_in_place_of(own):
-            return _run(namespace, params, tensors)
-    return _run(namespace, params, tensors)
+    with layer_for(namespace, params):
+        return _run(namespace, params, tensors)
+
+
+@contextlib.contextmanager
+def layer_for(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[None]:
+    """Put a right MyConv2d in the place of the notebook's own if `params` ask for it."""
+    if params.get("conv") != "right":
+        yield
+        return
+    own = namespace.get(CONV_CLASS)
+    if not (isinstance(own, type) and issubclass(own, nn.Module)):
+        raise NotBuilt(f"the notebook defines no module {CONV_CLASS}")
+    with put_in_place_of(own):
+        yield
 
 
 def _run(

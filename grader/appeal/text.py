@@ -89,7 +89,8 @@ def file(folder: Path, report: GradeReport, check: CheckGrade, world: Path) -> s
 
 
 def _file(found: Case) -> str:
-    lines = [line for text in _head(found) for line in _comment(text)]
+    # The first line: no name of a hand-in can tell Python how to read what is below (PEP 263).
+    lines = ["# coding: utf-8", *(line for text in _head(found) for line in _comment(text))]
     body = []
     if found.exchanges:
         draw = Draw(found.seed)

@@ -72,11 +72,23 @@ def repaired(asked: Mapping[str, Request]) -> Iterator[Request]:
 
     Where MyConv2d is wrong, whatever else is right in a network can be seen by nothing else.
     """
-    for request in asked.values():
-        if request.kind == "network":
-            part, _, key = request.id.partition(".")
-            params = {**request.params, "conv": "right"}
-            yield replace(request, id=f"{part}.{REPAIRED}.{key}", params=params, found=True)
+    yield from (with_right_layer(one) for one in asked.values() if one.kind == "network")
+
+
+def with_right_layer(request: Request) -> Request:
+    """Return a request about a network as it is put with a right MyConv2d."""
+    params = {**request.params, "conv": "right"}
+    return replace(request, id=repaired_id(request.id), params=params, found=True, reserve=False)
+
+
+def repaired_id(id: str) -> str:  # noqa: A002
+    """Return the id under which the same is asked with a right MyConv2d.
+
+    >>> repaired_id("cnn.learn.0")
+    'cnn.repaired.learn.0'
+    """
+    part, _, key = id.partition(".")
+    return f"{part}.{REPAIRED}.{key}"
 
 
 def _request(

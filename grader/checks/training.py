@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,11 @@ import numpy as np
 from grader import bands, catalog
 from grader import requests as ask
 from grader.catalog import check
+from grader.checks import networks
+from grader.conv2d.verdicts import is_wrong
 from grader.draws import Draw
 from grader.model import Evidence, Finding, Outcome, Replies, Reply, Request, Status
+from grader.requests import Ask
 from grader.standin.detail import COLOURS, SIZE, make_detail
 
 Array = np.ndarray[Any, Any]
@@ -73,42 +76,66 @@ def _id(name: str, run: int) -> str:
     return f"{name.lower()}.learn.{run}"
 
 
+def search(put: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:
+    """Yield how the networks learn with a right MyConv2d, where their own is wrong."""
+    if not is_wrong(replies):
+        return
+    for name in NETWORKS:
+        for run in range(RUNS):
+            request = replies.requests.get(_id(name, run))
+            if request is None:
+                break
+            again = networks.with_right_layer(request)
+            reply = put(again)
+            yield again, reply
+            if reply.outcome is not Outcome.OK or _share(reply, replies, name, run) >= _bar(name):
+                break
+
+
 def further(replies: Replies) -> Iterator[Request]:
     """Yield the further runs of a network whose first does not reach the bar."""
     for name in NETWORKS:
         first = replies.peek(_id(name, 0))
-        if first.outcome is Outcome.OK and _share(first, replies.requests) < _bar(name):
+        if first.outcome is Outcome.OK and _share(first, replies, name, 0) < _bar(name):
             yield from (replies.requests[_id(name, run)] for run in range(1, RUNS))
 
 
 def accuracy(student: Evidence, name: str) -> float:
     """Return the better run's share of held-out pixels that were right."""
-    return _best(student, [student[_id(name, run)] for run in range(RUNS)])
+    runs = [student[_id(name, run)] for run in range(RUNS)]
+    return max(_share(reply, student.replies, name, run) for run, reply in enumerate(runs))
 
 
 def reached(student: Evidence, name: str) -> float:
     """Return the accuracy that is judged: the first run's, or the better's if that is too low."""
-    return _best(student, _counting(student, name))
-
-
-def _best(student: Evidence, runs: Iterable[Reply]) -> float:
-    return max(_share(run, student.replies.requests) for run in runs)
+    runs = _counting(student, name)
+    return max(_share(reply, student.replies, name, run) for run, reply in enumerate(runs))
 
 
 def _counting(student: Evidence, name: str) -> list[Reply]:
-    """Return the runs that count: the first alone if it reaches the bar."""
-    first = student[_id(name, 0)]
-    if _share(first, student.replies.requests) >= _bar(name):
+    """Return the runs that count: the first alone if it reaches the bar.
+
+    Where the network answers with a right MyConv2d in the place of a wrong one, they are those.
+    """
+    wanted = networks.repaired_id if _is_repaired(student, name) else str
+    first = student[wanted(_id(name, 0))]
+    if _share(first, student.replies, name, 0) >= _bar(name):
         return [first]
-    return [first, *(student[_id(name, run)] for run in range(1, RUNS))]
+    return [first, *(student[wanted(_id(name, run))] for run in range(1, RUNS))]
+
+
+def _is_repaired(student: Evidence, name: str) -> bool:
+    asked = (networks.repaired_id(f"{name.lower()}.{mode}") for mode in networks.MODES)
+    return all(student.replies.peek(id_).outcome is Outcome.OK for id_ in asked)
 
 
 def _bar(name: str) -> float:
     return bands.load()[f"{name.lower()}_accuracy"].low
 
 
-def _share(reply: Reply, asked: Mapping[str, Request]) -> float:
-    labels, predictions = asked[reply.id].held_back["labels"], reply.arrays.get("predictions")
+def _share(reply: Reply, replies: Replies, name: str, run: int) -> float:
+    labels = replies.requests[_id(name, run)].held_back["labels"]
+    predictions = reply.arrays.get("predictions")
     if predictions is None or predictions.shape != labels.shape:
         return 0.0
     return float(np.mean(predictions == labels))
@@ -123,9 +150,9 @@ def majority(student: Evidence, name: str) -> float:
 
 
 def _judged(student: Evidence, reference: Replies, name: str) -> Iterator[Finding]:
-    """Yield what is wrong with the learning; as a note if MyConv2d does not learn."""
+    """Yield what is wrong with the learning; as a note if a wrong MyConv2d explains it."""
     for finding in _accuracy(student, name):
-        explained = _is_myconv2d_wrong(student, reference)
+        explained = not _is_repaired(student, name) and _is_myconv2d_wrong(student, reference)
         yield replace(finding, mistake=None, credit=0.0, note=True) if explained else finding
 
 

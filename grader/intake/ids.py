@@ -13,7 +13,8 @@ from grader.exits import shown
 
 FORBIDDEN = frozenset('/\\:*?"<>|')  # in file names, on one system or another
 LENGTH = 100  # bytes in UTF-8: room for what is put behind it
-OURS = (".html", ".csv", ".json", ".zip", ".lock", ".xml")  # a folder of results holds such files
+# A folder of results holds such files.
+OURS = (".html", ".csv", ".json", ".zip", ".lock", ".xml", ".toml", ".log")
 EVIDENCE = ("evidence",)
 
 

@@ -18,6 +18,7 @@ from grader.requests import Ask
 from grader.standin.world import cache_folder
 
 CONV = "conv2d"
+BUILT_OF_IT = {"cnn", "unet", "training"}  # families of checks
 DIGITS = 16  # of the digest in a folder's name
 
 
@@ -65,21 +66,30 @@ def judge(
         executed: how its cells ran.
     """
     wanted = catalog.with_prerequisites(names)
+    families = {name.partition(".")[0] for name in wanted}
     questions = asked(wanted)
+    if families & BUILT_OF_IT:
+        questions |= asked([CONV])
     replies = OnDemand(ask, {}, questions)
-    if any(name.startswith(f"{CONV}.") for name in wanted):
-        _ask_conv2d(ask, replies)
+    if families & {CONV, *BUILT_OF_IT}:
+        _ask_conv2d(ask, replies, families)
     right = reference(questions)
     with _one_thread():
         return catalog.judge(Evidence(submission, executed, replies), right, wanted)
 
 
-def _ask_conv2d(ask: Ask, replies: OnDemand) -> None:
-    """Put all calls of MyConv2d at once, and look for the smallest that fails."""
+def _ask_conv2d(ask: Ask, replies: OnDemand, families: set[str]) -> None:
+    """Put all calls of MyConv2d at once, and what they call for in turn.
+
+    That is the smallest call that fails, and the networks with a right one in its place.
+    """
     calls = [request for id_, request in replies.requests.items() if id_.startswith(f"{CONV}.")]
     answers = requests.ask_all(ask, calls)
     replies.add(zip(calls, answers, strict=True))
-    replies.add(list(catalog.explore(ask, replies, [CONV])))
+    searches = {CONV: {CONV}, "cnn": BUILT_OF_IT, "training": {"training"}}  # and for whom
+    for family, served in searches.items():
+        if served & families:
+            replies.add(list(catalog.explore(ask, replies, [family])))
 
 
 @contextlib.contextmanager

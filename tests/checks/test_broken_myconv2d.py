@@ -116,7 +116,9 @@ def judged(convolution, **changes):
     return results, {question.id: question for question in scored.questions}
 
 
-@pytest.mark.parametrize("convolution", [Flipped, BiasIgnored, Detached, PlainBias, Halved])
+@pytest.mark.parametrize(
+    "convolution", [Flipped, BiasIgnored, Detached, PlainBias, Halved, Unfinished, NotBuilt]
+)
 def test_a_mistake_in_myconv2d_is_charged_once(convolution):
     results, questions = judged(convolution)
     assert questions["A1-conv"].points < questions["A1-conv"].max_points
@@ -125,6 +127,55 @@ def test_a_mistake_in_myconv2d_is_charged_once(convolution):
     notes = [f for n, r in results.items() if n.startswith(("cnn.", "unet.")) for f in r.findings]
     assert all(f.note for f in notes)
     assert {f.what for f in notes} == {f"the MyConv2d that {n} is made of" for n in ("CNN", "UNet")}
+
+
+class Wide(nn.Module):
+    """Takes more than the handout's, notes what it was given, and forgets its bias."""
+
+    def __init__(self, nin, nout, k, stride=1, pad=None, groups=1):
+        super().__init__()
+        self.pad, self.stride = k // 2 if pad is None else pad, stride
+        self.weight = nn.Parameter(torch.randn(nout, nin, k, k) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(nout))
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight, padding=self.pad, stride=self.stride)
+
+
+WAYS = {
+    "positional": lambda self, number, ins, outs: Wide(ins, outs, self.kernel, 1, self.kernel // 2),
+    "by name": lambda self, number, ins, outs: Wide(nout=outs, nin=ins, k=self.kernel, groups=1),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_that_takes_more_than_the_handouts_is_replaced_as_well(way):
+    results = of_the_networks(names_with(Wide, conv=WAYS[way]))
+    assert {n: r.status for n, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def test_what_a_network_reads_of_its_layer_is_there():
+    def conv(self, number, ins, outs):
+        made = Wide(ins, outs, self.kernel)
+        assert (made.pad, made.stride) == (self.kernel // 2, 1)
+        return made
+
+    results = of_the_networks(names_with(Wide, conv=conv))
+    assert {n: r.status for n, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def test_a_wrong_layer_excuses_no_network_that_does_not_learn():
+    """Zeros to begin with: nothing moves, whatever MyConv2d it is made of."""
+
+    def __init__(self, *args):  # noqa: N807
+        Net.__init__(self, *args)
+        for parameter in self.parameters():
+            nn.init.zeros_(parameter)
+
+    _, alone = judged(Parts, __init__=__init__)
+    results, questions = judged(BiasIgnored, __init__=__init__)
+    assert results["training.cnn_accuracy"].status is Status.FAILED
+    assert questions["A1"].points == alone["A1"].points < questions["A1"].max_points
 
 
 def of_the_networks(names):

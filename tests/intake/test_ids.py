@@ -31,6 +31,13 @@ def test_a_name_is_made_safe(name, safe):
     assert ids.safe(name) == safe
 
 
+@pytest.mark.parametrize("ours", ["grader.toml", "Grader.LOG", "gradebook.csv", "index.html"])
+def test_no_submission_is_called_as_a_file_of_ours(ours):
+    """A folder of that name would take the file's place."""
+    stem, _, ending = ours.partition(".")
+    assert ids.safe(ours) == f"{stem}_{ending}"
+
+
 def test_composed_and_decomposed_letters_are_one_name():
     assert ids.safe("E\u0301le\u0300ve") == ids.safe("\u00c9l\u00e8ve")
 
