@@ -1,8 +1,10 @@
 """What `grader explain RESULTS STUDENT CHECK` prints shows the verdict again, without a grader."""
 
+import io
 import re
 import subprocess
 import sys
+import tokenize
 
 import pytest
 
@@ -193,6 +195,20 @@ def test_what_a_student_wrote_is_never_a_line_of_code(explained, tmp_path):
     printed = explained(made, "cnn.values")
     compile(printed, "printed", "exec")
     assert not [line for line in printed.splitlines() if line.startswith("raise")]
+
+
+def test_the_name_of_a_hand_in_is_no_encoding(tmp_path, capsys):
+    """A first line with "coding=unicode_escape" would make lines of code of what stands quoted."""
+    name = "coding=unicode_escape"
+    put(tmp_path, name, passed())
+    evidence = Evidence(Submission(name), ExecutedNotebook("none"), answered(source()))
+    place = tmp_path / name / storage.EVIDENCE
+    storage.save_evidence(place, evidence.notebook, "", evidence.replies, passed())
+    storage.write(place / storage.SUBMISSION, storage.to_json(evidence.submission))
+    assert cli.main(["explain", str(tmp_path), name, "cnn.values"]) == 0
+    printed = capsys.readouterr().out
+    assert tokenize.detect_encoding(io.BytesIO(printed.encode()).readline)[0] == "utf-8"
+    assert name in printed
 
 
 def test_other_parts_say_why_nothing_is_printed(explained):
