@@ -37,7 +37,7 @@ def rehearse(seam, times, folder):
         ("grader.running.results:Results.recover", 1, "give the same command again"),
         ("grader.running.results:Results.seed", 1, "give the same command again"),
         ("grader.running.grading:_Grading._plan", 1, "0 of 4 are graded, and the same"),
-        ("grader.running.keys:evidence_key", 2, "0 of 4 are graded, and the same"),
+        ("grader.running.keys:evidence_key", 2, "1 of 4 are graded, and the same"),
         ("grader.running.grading:_Grading._engine", 1, "0 of 4 are graded, and the same"),
         ("grader.running.batch:run", 1, "0 of 4 are graded, and the same"),
         ("grader.running.batch:wait", 1, "0 of 4 are graded, and the same"),
