@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 # Controls, signs that reorder or take no room (bidi, zero-width, tags), line separators,
-# surrogates, private use and what is no character; not the joiner and the selector of emoji.
+# surrogates, private use, fillers and selectors; not the joiner and the selector of emoji.
 UNSEEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2"
     "\\u180e\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\uf8ff\\ufeff\\ufff9-\\ufffb"
-    "\\ufffe\\uffff"
+    "\\ufffe\\uffff\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0\\ufe00-\\ufe0e"
     "\\U000110bd\\U000110cd\\U00013430-\\U0001343f\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
-    "\\U000e0000-\\U000e007f\\U000f0000-\\U0010ffff]"
+    "\\U000e0000-\\U000e01ef\\U000f0000-\\U0010ffff]"
 )
 
 

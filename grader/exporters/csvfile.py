@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from grader.unseen import visible
 
-OBEYED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # what a spreadsheet may take for a formula
+# What a spreadsheet may take for a formula, in full width as well.
+OBEYED = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 QUOTE = "'"
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 
