@@ -11,11 +11,12 @@ from grader.proving.solutions import world
 from grader.requests import network
 from grader.rubric import load
 from grader.run import room
+from grader.session.deadlines import Deadlines
 from grader.session.execution import NotebookRunner
 from grader.settings import Settings
 from grader.submissions import parse
 from tests.cells import CONV, notebook_of
-from tests.session.kernels import QUICK, convolution
+from tests.session.kernels import convolution
 
 PY = b"x = 1\n"
 
@@ -78,6 +79,7 @@ def test_a_hand_in_with_modules_says_so_and_survives_storage():
     assert not submission.without_contents().beside
 
 
+PATIENT = Deadlines(cell=60, submission=300, request=60)
 NETWORKS = f"""{CONV}
 class CNN(nn.Module):
     def __init__(self, kernel, num_filters, num_colours, num_in_channels):
@@ -99,7 +101,7 @@ def test_a_module_handed_in_beside_is_imported_and_asked(first):
     files = {"networks.py": NETWORKS, "more.py": "y = 1", "data.csv": "3"}
     arrays = {"input": np.ones((1, 1, 8, 8)), "conv": np.ones((9, 99)), "norm": np.ones((9, 9))}
     with room(settings, notebook, files) as folders:
-        runner = NotebookRunner("bubblewrap", folders, QUICK)
+        runner = NotebookRunner("bubblewrap", folders, PATIENT)
         with runner.opened(notebook):
             runner.run_cells()
             assert runner.nb.cells[3].outputs[0].text == "2 3\n"
