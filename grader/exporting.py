@@ -23,7 +23,8 @@ from grader.exporters import (
     wording,
     worksheet,
 )
-from grader.exporters.overview import Row, overview
+from grader.exporters.overview import overview
+from grader.exporters.tally import Row
 from grader.files import Refused, read_plain
 from grader.model import GradeReport
 from grader.nearest import meant

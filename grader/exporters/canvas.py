@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from grader import tables
 from grader.exits import BadInput, shown
 from grader.exporters.csvfile import cell
-from grader.exporters.overview import Row
+from grader.exporters.tally import Row
 from grader.model import Student
 
 POINTS_POSSIBLE = "    Points Possible"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.exporters import classpage, gradebook, summary
-from grader.exporters.overview import Seconds, overview
+from grader.exporters.overview import overview
+from grader.exporters.tally import Seconds
 from grader.model import GradeReport, Student
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.exporters import csvfile
-from grader.exporters.overview import Overview, Row, overview
+from grader.exporters.overview import overview
+from grader.exporters.tally import Overview, Row
 from grader.model import GradeReport, Student
 
 WHO = ("submission", "student", "name", "email", "section", "platform_id")

@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from grader.exporters.overview import Overview, Row, Seconds, overview
+from grader.exporters.overview import overview
 from grader.exporters.spread import Distribution
+from grader.exporters.tally import Overview, Row, Seconds
 from grader.model import GradeReport, Student
 
 FORMAT = 1  # of summary.json; see docs/formats.md

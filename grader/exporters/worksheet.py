@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from grader import tables
 from grader.exits import BadInput, shown
 from grader.exporters.canvas import Filled, by_student, factor, number, two_decimals
-from grader.exporters.overview import Row
+from grader.exporters.tally import Row
 
 _PARTICIPANT = re.compile(r"\A\D+ (\d+)")  # Moodle's "Participant 100001"
 NAMED = ("Full name", "First name", "Last name")

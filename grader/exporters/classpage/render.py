@@ -16,7 +16,8 @@ from grader import mistakes
 from grader.exporters.classpage import histogram
 from grader.exporters.gradebook import number
 from grader.exporters.html import markup, style
-from grader.exporters.overview import Overview, Row, Seconds, overview
+from grader.exporters.overview import overview
+from grader.exporters.tally import Overview, Row, Seconds
 from grader.model import GradeReport, Student, Verdict
 
 FOLDER = Path(__file__).parent
