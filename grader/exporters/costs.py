@@ -11,7 +11,7 @@ from grader.model import QuestionGrade
 CENT = Decimal("0.01")
 OTHERS = {  # what takes points besides mistakes and checks
     "needs": "it counts only beside points of another question",
-    "decided": "a person's decision",
+    "decided": "missing after a person's decision",
 }
 MINUS = "\u2212"
 
