@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from grader import catalog, rubric
 from grader.model import Evidence, ExecutedNotebook, Status
 from grader.proving import solutions
+from reference import MyConv2d
 
 
 class Flipped(Parts):
@@ -227,3 +228,19 @@ def test_what_the_network_does_itself_is_still_charged(convolution):
     results = of_the_networks(names_with(convolution, down=down))
     for part in ("cnn", "unet"):
         assert {f.mistake for f in results[f"{part}.blocks"].findings} == {"pool_after_relu"}
+
+
+class OneConvolution(MyConv2d):
+    """Two lines in the place of a network: MyConv2d itself, under a network's name."""
+
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__(num_in_channels, num_colours, kernel)
+
+
+def test_one_convolution_is_no_network_and_unlocks_nothing():
+    results = solutions.judge({"CNN": OneConvolution, "UNet": OneConvolution})
+    scored = rubric.score(results.values(), rubric.load())
+    points = {question.id: question.points for question in scored.questions}
+    assert {name: points[name] for name in ("A1-conv", "A1", "B1")} == {
+        "A1-conv": 0, "A1": 0, "B1": 0,
+    }  # fmt: skip
