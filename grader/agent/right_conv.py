@@ -50,11 +50,13 @@ def _given(
 ) -> dict[str, Any]:
     """Return the arguments by name: the handout's for the first three, else the notebook's."""
     try:
-        bound = inspect.signature(own).bind(self, *args, **kwargs).arguments
+        bound = inspect.signature(own).bind(self, *args, **kwargs)
     except (TypeError, ValueError):  # what it cannot be called with, the handout's can
         return {**dict(zip(NAMES, args, strict=False)), **kwargs}
-    first = dict(zip(NAMES[:3], list(bound.values())[1:], strict=False))
-    return {"padding": bound.get("pad"), **bound, **first}
+    passed_on = any(p.kind is p.VAR_POSITIONAL for p in bound.signature.parameters.values())
+    names = NAMES if passed_on else NAMES[:3]  # the fourth may be another thing than padding
+    first = dict(zip(names, bound.args[1:], strict=False))
+    return {"padding": bound.arguments.get("pad"), **bound.arguments, **bound.kwargs, **first}
 
 
 def _forward(self: Any, x: Tensor) -> Tensor:
