@@ -17,12 +17,12 @@ from typing import Any
 
 from benchmarks.students import TRAINING
 from examples.notebook_builder import UNTOUCHED, build_notebook, notebook_text
-from grader.proving import solutions
+from grader.proving import histogram, solutions
 from tests.attacks import forged_convolutions, forged_fine_tuning, forged_networks
 
 NETWORKS, CONVOLUTIONS = forged_networks.__name__, forged_convolutions.__name__
 FINE_TUNING = forged_fine_tuning.__name__
-MODULES = (forged_networks, forged_convolutions, forged_fine_tuning)
+MODULES = (histogram, forged_networks, forged_convolutions, forged_fine_tuning)
 
 CELL = '''
 import base64, contextlib, json, sys, types, zlib
@@ -60,7 +60,10 @@ solutions = put(
     reference=lambda: Plain(peek=lambda id_: Plain(values=KNOWN[id_]["values"])),
 )
 put("grader.proving", solutions=solutions)
-for name in ("grader.model", "grader.standin", "grader.standin.deeplab", "tests", "tests.attacks"):
+for name in (
+    *("grader.checks", "grader.model", "grader.standin", "grader.standin.deeplab"),
+    *("tests", "tests.attacks"),
+):
     put(name)
 put("grader", agent=agent)
 for name, module in [*sys.modules.items()]:
