@@ -1,4 +1,4 @@
-"""A tiny world, and one real kernel in it that all tests of this folder share."""
+"""A tiny world, and a real kernel in it for each file of this folder."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_world(tmp_path_factory.mktemp("world") / "data")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what one file's cells leave behind must not reach another's
 def colab(side: Path, world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Colab]:
     """Return a kernel started as the grader starts it, but for the sandbox."""
     content, home, io = (tmp_path_factory.mktemp(name) for name in ("content", "home", "io"))
