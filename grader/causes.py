@@ -38,14 +38,14 @@ INSTALLED = re.compile(
 PLACEHOLDER = "AbsentPackage"
 NOT_FETCHED = re.compile(r"is not here: the notebook fetches it from the network")
 DROPPED = re.compile(
-    r"was removed in the NumPy 2|was a deprecated alias|was deprecated in Matplotlib .* removed"
+    r"was removed in the NumPy 2|was a deprecated alias|was deprecated in Matplotlib .{1,200} removed"
 )
 TORCH_BYTES = re.compile(r"can't allocate memory: you tried to allocate (\d+) bytes")
 NUMPY_BYTES = re.compile(r"Unable to allocate ([\d.]+) ([KMGT])iB for an array")
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 NO_GPU = re.compile(
     r"no NVIDIA driver|No CUDA GPUs|not compiled with CUDA|CUDA driver|CUDA error|invalid device"
-    r"|Invalid device|cuda.*is not available"
+    r"|Invalid device|cuda.{0,200}is not available"
 )
 ASKS_GPU = re.compile(r"\b(?:cuda|gpu)", re.IGNORECASE)
 NO_NETWORK = re.compile(r"no network:|Max retries exceeded")

@@ -44,8 +44,8 @@ SHEETS: Mapping[str, Sheet] = {
     "brightspace": Sheet(
         "Brightspace", ("OrgDefinedId", "Username", "Email"),
         re.compile(
-            r"(?P<title>.{1,150}) Points Grade"
-            r"(?: <[^<>]{0,60}MaxPoints:(?P<most>[0-9.,]{1,12})[^<>]{0,60}>)?\Z"
+            r"(?P<title>.{1,128}) Points Grade"
+            r"(?: <[^<>]{0,30}MaxPoints:(?P<most>[0-9.,]{1,12})[^<>]{0,60}>)?\Z"
         ),
         kept=("End-of-Line Indicator",),
     ),

@@ -15,7 +15,7 @@ MARK = re.compile(
 _HEADING = re.compile(r"^ {0,3}#{1,6} ", re.MULTILINE)
 _NOT_WRITTEN = re.compile(
     r"^[*_]Write here\b[^\n]*[*_]\s*$|^YOUR ANSWER HERE\s*$"  # the template, nbgrader
-    r"|<!--.{0,2000}?-->|!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|<[^<>\n]{1,200}>",
+    r"|<!--.{0,1000}?-->|!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|<[^<>\n]{1,200}>",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
