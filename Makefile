@@ -29,7 +29,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m grader.catalogue_text docs/checks.md --check
+	$(BIN)/python -m grader.reports.catalogue_text docs/checks.md --check
 	$(BIN)/python -m grader template --check
 
 # The students' notebook, out of the master notebook in reference/.

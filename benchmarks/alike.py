@@ -19,10 +19,10 @@ from pathlib import Path
 
 from benchmarks import real_shaped, students
 from examples.notebook_builder import notebook_text
-from grader import storage
+from grader.basics import storage
 from grader.model import GradeReport, Submission
-from grader.similar.pairs import pairs
-from grader.similar.reading import works
+from grader.reports.similar.pairs import pairs
+from grader.reports.similar.reading import works
 
 OWN = (
     "def {a}(t):\n    return t.clamp(min={n}) * {m} + t.mean(dim=(2, 3), keepdim=True)",

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import nbformat
 
-from grader import sandbox
-from grader.sandbox import forks, settings, usage
-from grader.sandbox.settings import SandboxSettings
-from grader.session.deadlines import Deadlines
-from grader.session.execution import NotebookRunner
-from grader.standin.kernel_side import prepare_kernel_side
-from grader.standin.world import build_world, default_world_root
+from grader.kernel import sandbox
+from grader.kernel.colab.kernel_side import prepare_kernel_side
+from grader.kernel.colab.world import build_world, default_world_root
+from grader.kernel.sandbox import forks, settings, usage
+from grader.kernel.sandbox.settings import SandboxSettings
+from grader.kernel.session.deadlines import Deadlines
+from grader.kernel.session.execution import NotebookRunner
 
 IMPORTS = "import numpy, torch, torchvision, matplotlib.pyplot"
 TRAIN = """

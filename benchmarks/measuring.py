@@ -15,13 +15,14 @@ from typing import Any
 import psutil
 import torch
 
-from grader import catalog, oracle, storage
-from grader.agent.serve import Agent
-from grader.draws import Draw
+from grader.basics import storage
+from grader.batch import ahead, costs
+from grader.judging import catalog, oracle
+from grader.judging.draws import Draw
+from grader.kernel.agent.serve import Agent
+from grader.kernel.colab.world import build_world, default_world_root
+from grader.kernel.sandbox.forks import PROGRAM
 from grader.model import Request
-from grader.running import ahead, costs
-from grader.sandbox.forks import PROGRAM
-from grader.standin.world import build_world, default_world_root
 
 SEED = 4711000000000000001  # of the runs that are measured
 FORKSERVER = "multiprocessing.forkserver"  # in the command of what workers are forked from

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import nbformat
 
-from grader import rubric, sandbox
-from grader.run import Line, room
-from grader.session.execution import NotebookRunner
-from grader.settings import Settings
-from grader.submissions import open_submission
+from grader.batch.run import Line, room
+from grader.batch.settings import Settings
+from grader.handin.submissions import open_submission
+from grader.kernel import sandbox
+from grader.kernel.session.execution import NotebookRunner
+from grader.scoring import rubric
 
 DEFAULT = Path(__file__).parents[1] / "examples" / "submissions" / "amelie-right"
 

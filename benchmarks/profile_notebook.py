@@ -20,10 +20,11 @@ import psutil
 
 from benchmarks import real_shaped
 from examples.notebook_builder import notebook_text
-from grader import rubric, sandbox
-from grader.run import room
-from grader.session.execution import NotebookRunner
-from grader.settings import Settings
+from grader.batch.run import room
+from grader.batch.settings import Settings
+from grader.kernel import sandbox
+from grader.kernel.session.execution import NotebookRunner
+from grader.scoring import rubric
 
 BEGIN = "import cProfile\n__profile = cProfile.Profile()\n__profile.enable()"
 END = """\

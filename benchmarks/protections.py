@@ -21,11 +21,15 @@ import torch
 
 from benchmarks.measuring import SEED
 from examples.notebook_builder import build_notebook, notebook_text
-from grader import budget, catalog, replies, reporting, requests, rubric, run, submissions
-from grader.conv2d import verdicts
+from grader.assignment.conv2d import verdicts
+from grader.basics import budget
+from grader.batch import pages, run
+from grader.handin import submissions
+from grader.judging import catalog
+from grader.kernel import replies, requests
 from grader.model import Evidence, ExecutedNotebook, HandIn, Replies, Reply, Request
 from grader.proving import solutions
-from grader.running import pages
+from grader.scoring import reporting, rubric
 
 WRITEUP = Path(__file__).resolve().parents[1] / "examples/submissions/amelie-right/a2-writeup.pdf"
 WHOLE = 6.2  # s of a submission that trains nothing, docs/benchmarks.md: of others it is less

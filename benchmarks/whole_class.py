@@ -31,11 +31,11 @@ from pathlib import Path
 
 from benchmarks import students as maker
 from benchmarks.measuring import SEED, Run, Training, graded, spent, timed, training
-from grader.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
-from grader.standin.kernel_side import prepare_kernel_side
-from grader.standin.needs import ALL, Needs
-from grader.standin.notebook_needs import needs_of
-from grader.standin.world import build_world, default_world_root
+from grader.kernel.colab.kernel_side import prepare_kernel_side
+from grader.kernel.colab.needs import ALL, Needs
+from grader.kernel.colab.notebook_needs import needs_of
+from grader.kernel.colab.world import build_world, default_world_root
+from grader.kernel.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
 
 NOTEBOOK = "a2-cnn.ipynb"
 SHIPPED = Path(__file__).parents[1] / "grader" / "rubric.toml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.selfcheck.entry import check
+    from grader.student.entry import check
 
 __all__ = ["__version__", "check"]
 
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 def load_ipython_extension(shell: Any) -> None:
     """Do what `%load_ext grader` asks for: give the shell the magic `%check`."""
-    from grader.selfcheck.magic import register
+    from grader.student.magic import register
 
     register(shell)
 
@@ -22,7 +22,7 @@ def load_ipython_extension(shell: Any) -> None:
 def __getattr__(name: str) -> Any:
     """Import `check` when it is asked for: nothing else here may wait for torch."""
     if name == "check":
-        from grader.selfcheck.entry import check
+        from grader.student.entry import check
 
         return check
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """Run the program; Ctrl-C is one line even while it is being imported."""
     try:
-        from grader.cli import main
+        from grader.cli.main import main
 
         return main()
     except KeyboardInterrupt:

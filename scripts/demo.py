@@ -4,9 +4,9 @@ import sys
 import time
 from pathlib import Path
 
-from grader import storage
-from grader.cli import main
-from grader.exporters import terminal
+from grader.basics import storage
+from grader.cli.main import main
+from grader.reports import terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "demo-results"

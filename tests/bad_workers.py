@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader import reporting, rubric, storage
+from grader.basics import storage
+from grader.batch import worker
 from grader.model import GradeReport, Submission, Verdict
-from grader.running import worker
+from grader.scoring import reporting, rubric
 
 
 def good_report(job, **changes) -> GradeReport:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from grader.sandbox.probe import probe
+from grader.kernel.sandbox.probe import probe
 
 settings.register_profile("grader", derandomize=True, deadline=None)
 settings.load_profile("grader")

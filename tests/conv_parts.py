@@ -1,11 +1,11 @@
 """Asks a MyConv2d what the line asks, without a kernel: shared by the tests of its checks."""
 
-from grader import catalog, oracle
-from grader.agent.serve import Agent
-from grader.conv2d import calls, properties
-from grader.draws import Draw
+from grader.assignment.conv2d import calls, properties
+from grader.judging import catalog, oracle
+from grader.judging.draws import Draw
+from grader.kernel.agent.serve import Agent
+from grader.kernel.requests import ask_all
 from grader.model import Evidence, ExecutedNotebook, Replies, Submission
-from grader.requests import ask_all
 
 SEED = 11
 NOBODY = Submission(id="test")

@@ -10,9 +10,9 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from grader import oracle
+from grader.judging import oracle
+from grader.kernel.colab.deeplab import build_deeplab
 from grader.proving import solutions
-from grader.standin.deeplab import build_deeplab
 
 SIZE = 32  # of the pictures: small, so that a case costs little
 FLOWERS = 16

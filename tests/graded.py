@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from grader import reporting, rubric, storage
-from grader.catalog import catalogue
+from grader.basics import storage
+from grader.batch import record
+from grader.batch import results as results_
+from grader.judging.catalog import catalogue
 from grader.model import (
     CheckResult,
     Evidence,
@@ -20,9 +22,8 @@ from grader.model import (
     SubmissionFile,
     Verdict,
 )
-from grader.rubric import Rubric
-from grader.running import record
-from grader.running import results as results_
+from grader.scoring import reporting, rubric
+from grader.scoring.rubric import Rubric
 
 SHIPPED = rubric.load()
 POOL = Finding("block 1 of CNN", "pool first", "ReLU first", "pool_after_relu")

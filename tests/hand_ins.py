@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from examples.writeup_pdf import pdf
+from grader.handin.submissions import parse_notebook, receive
 from grader.model import Submission, Writeup
-from grader.submissions import parse_notebook, receive
 
 NAME, WRITEUP = "a2-cnn.ipynb", "a2-writeup.pdf"
 ANSWERS = """Question A3

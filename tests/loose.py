@@ -2,7 +2,7 @@
 
 import contextlib
 
-from grader import replies
+from grader.kernel import replies
 
 KIND = "anything"
 

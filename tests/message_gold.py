@@ -38,7 +38,7 @@ def masked(text):
 
 def rendered(results):
     """Return what the terminal shows of everything that was found, masked, a line each."""
-    from grader.exporters.terminal import field
+    from grader.reports.terminal import field
 
     lines = []
     for result in results.values():

@@ -12,9 +12,9 @@ GOLD = Path(__file__).parent / "gold" / "mistakes.txt"
 
 def written():
     """Return the text of the file: each mistake as the terminal shows it."""
-    from grader import mistakes
-    from grader.exporters.terminal import field
+    from grader.assignment import mistakes
     from grader.model import Finding
+    from grader.reports.terminal import field
 
     lines = []
     for id_ in mistakes.known():

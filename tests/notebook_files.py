@@ -6,8 +6,8 @@ import time
 import nbformat
 import pytest
 
-from grader.exits import BadInput
-from grader.notebook_file import parse, parse_notebook
+from grader.basics.exits import BadInput
+from grader.handin.notebook_file import parse, parse_notebook
 from tests.hand_ins import code
 
 SECONDS = 10  # far more than any of these takes

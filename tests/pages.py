@@ -4,16 +4,6 @@ import json
 
 import numpy as np
 
-from grader.exporters.html import cells, pictures, places
-from grader.exporters.html.nouns import (
-    Block,
-    Layer,
-    Learning,
-    Named,
-    Network,
-    Parts,
-    Sample,
-)
 from grader.model import (
     CellRun,
     CheckGrade,
@@ -29,6 +19,8 @@ from grader.model import (
     SubmissionFile,
     Verdict,
 )
+from grader.reports.html import cells, pictures, places
+from grader.reports.html.nouns import Block, Layer, Learning, Named, Network, Parts, Sample
 
 PASSED, FAILED, SKIPPED = Status.PASSED, Status.FAILED, Status.SKIPPED
 FIGURES = {

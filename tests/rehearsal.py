@@ -14,10 +14,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
-from grader import cli, storage
+from grader.basics import storage
+from grader.batch import batch, grading
+from grader.batch.supervisor import Parcel
+from grader.cli import main as cli
 from grader.model import Student, Submission
-from grader.running import batch, grading
-from grader.running.supervisor import Parcel
 from tests.class_parts import report
 
 SIZE = 20_000  # bytes of a submission's folder

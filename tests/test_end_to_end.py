@@ -8,14 +8,16 @@ import nbformat
 import pytest
 
 from examples.notebook_builder import build_notebook, notebook_text, with_pictures
-from grader import causes, rubric, storage
-from grader.exporters import terminal
+from grader.basics import storage
+from grader.batch.run import Line
+from grader.batch.settings import Settings
+from grader.handin.submissions import open_submission
+from grader.kernel import causes
+from grader.kernel.session.deadlines import Deadlines
 from grader.model import GradeReport, Outcome, Status, Verdict
 from grader.proving.solutions import SEED, world
-from grader.run import Line
-from grader.session.deadlines import Deadlines
-from grader.settings import Settings
-from grader.submissions import open_submission
+from grader.reports import terminal
+from grader.scoring import rubric
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "submissions"
@@ -191,7 +193,7 @@ def test_a_right_submission_with_the_habits_of_real_ones_loses_nothing(tmp_path,
 
 
 def test_judging_again_from_disk_gives_the_same_verdicts(grade, line):
-    from grader import catalog
+    from grader.judging import catalog
     from grader.model import Evidence, ExecutedNotebook, Replies, Submission
 
     report, folder = grade(EXAMPLES / "chen-three-mistakes")

@@ -1,4 +1,8 @@
-"""The nouns of the program: frozen data that survives a JSON round trip. No I/O here."""
+"""The nouns of the program: frozen data that survives a JSON round trip.
+
+In comes nothing, out come submissions, evidence and reports.
+It may not read or write anything.
+"""
 
 from grader.model.evidence import (
     Arrays,

@@ -21,15 +21,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader import bands, oracle
-from grader.agent.serve import Agent
-from grader.checks import finetune, training
-from grader.draws import Draw
+from grader.assignment import bands
+from grader.assignment.checks import finetune, training
+from grader.basics.storage import write
+from grader.judging import oracle
+from grader.judging.draws import Draw
+from grader.kernel.agent.serve import Agent
+from grader.kernel.colab.world import build_world, default_world_root
 from grader.model import Evidence, ExecutedNotebook, Replies, Request, Submission
 from grader.proving import histogram
 from grader.proving.controls import CONTROLS, Change, Names, unchanged
-from grader.standin.world import build_world, default_world_root
-from grader.storage import write
 
 FORMAT = 1
 SEEDS = tuple(range(80))  # of the bands
@@ -208,8 +209,8 @@ def _json(value: Any) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the bands and write them; `python -m grader.bands` calls this."""
-    parser = argparse.ArgumentParser(prog="python -m grader.bands", description=__doc__)
+    """Make the bands and write them; `python -m grader.assignment.bands` calls this."""
+    parser = argparse.ArgumentParser(prog="python -m grader.assignment.bands", description=__doc__)
     parser.add_argument("--out", type=Path, default=bands.PATH, help="file to write")
     options = parser.parse_args(arguments)
     partial = options.out.with_suffix(".partial.json")

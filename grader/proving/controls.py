@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 import reference
 import reference.finetune
+from grader.kernel.colab.deeplab import build_deeplab
 from grader.model import Request
-from grader.standin.deeplab import build_deeplab
 
 Names = Mapping[str, Any]
 Change = Callable[[Request], Request]

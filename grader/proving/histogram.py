@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter
 from scipy.special import logit
 
-from grader.checks import finetune
+from grader.assignment.checks import finetune
 from grader.model import Evidence
 
 Array = np.ndarray[Any, Any]

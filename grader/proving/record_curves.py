@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader import curves, oracle
-from grader.agent.serve import Agent
+from grader.assignment import curves
+from grader.basics.storage import write
+from grader.judging import oracle
+from grader.kernel.agent.serve import Agent
+from grader.kernel.colab.world import build_world, default_world_root
 from grader.proving import calibration
 from grader.proving.controls import Names
-from grader.standin.world import build_world, default_world_root
-from grader.storage import write
 
 SEEDS = range(24)  # each with two runs
 TASKS = {"cnn": "cnn_accuracy", "unet": "unet_accuracy", "segment": "mean_iou"}

@@ -10,12 +10,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import rubric
-from grader.catalog import catalogue
-from grader.exits import BadInput
+from grader.basics.exits import BadInput
+from grader.judging.catalog import catalogue
 from grader.model import CheckResult, Status
 from grader.proving import cases, solutions
 from grader.proving.cases import Case
+from grader.scoring import rubric
 
 NAME_WIDTH = 52
 

@@ -16,9 +16,11 @@ from typing import Any
 
 import torch
 
-from grader import catalog, oracle
-from grader.agent.serve import Agent
-from grader.draws import Draw
+from grader.judging import catalog, oracle
+from grader.judging.draws import Draw
+from grader.judging.on_demand import OnDemand
+from grader.kernel.agent.serve import Agent
+from grader.kernel.colab.world import build_world, default_world_root
 from grader.model import (
     CheckResult,
     Evidence,
@@ -28,8 +30,6 @@ from grader.model import (
     Request,
     Submission,
 )
-from grader.on_demand import OnDemand
-from grader.standin.world import build_world, default_world_root
 
 SEED = 20260101  # of the laws of the catalogue: neither a run's nor the public one
 HANDED_IN = ("handin", "counts")  # parts that look at what was handed in, not at what it computes

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader import template
-from grader.exits import GRADED, BadInput
+from grader.assignment import template
+from grader.basics.exits import GRADED, BadInput
 from grader.proving import cases, selftest
 
 CASE_SECONDS = 1.3  # of one process; the whole catalogue, on two cores

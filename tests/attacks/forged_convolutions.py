@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader.agent import serve
+from grader.kernel.agent import serve
 from tests.attacks.forged_networks import Arrays, answer, diagram, forgery, shape_of, zeros_of
 
 

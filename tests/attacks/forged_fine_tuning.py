@@ -18,13 +18,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader import oracle
-from grader.agent import drawn, serve
-from grader.agent.place import CELLS
+from grader.judging import oracle
+from grader.kernel.agent import drawn, serve
+from grader.kernel.agent.place import CELLS
+from grader.kernel.colab.deeplab import build_deeplab
 from grader.model import Replies
 from grader.proving import solutions
 from grader.proving.histogram import cut_out
-from grader.standin.deeplab import build_deeplab
 
 QUESTIONS = ("C1", "C2")
 Handler = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Tensor]], Any]

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader import catalog, oracle
-from grader.agent import serve
-from grader.agent.network import NotBuilt
+from grader.judging import catalog, oracle
+from grader.kernel.agent import serve
+from grader.kernel.agent.network import NotBuilt
 from grader.model import Replies, Reply, Request
 from grader.proving import solutions
 

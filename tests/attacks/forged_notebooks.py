@@ -61,8 +61,8 @@ solutions = put(
 )
 put("grader.proving", solutions=solutions)
 for name in (
-    *("grader.checks", "grader.model", "grader.standin", "grader.standin.deeplab"),
-    *("tests", "tests.attacks"),
+    *("grader.assignment.checks", "grader.model", "grader.kernel.colab"),
+    *("grader.kernel.colab.deeplab", "tests", "tests.attacks"),
 ):
     put(name)
 put("grader", agent=agent)

@@ -21,7 +21,12 @@ from typing import Any
 
 import nbformat
 
-from grader import sandbox, verdict
+from grader.kernel import sandbox
+from grader.kernel.colab.kernel_side import prepare_kernel_side
+from grader.kernel.colab.world import build_world, default_world_root
+from grader.kernel.sandbox import forks
+from grader.kernel.sandbox.settings import GIB, MIB
+from grader.kernel.session.deadlines import Deadlines
 from grader.model import (
     CellRun,
     Evidence,
@@ -30,11 +35,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
-from grader.sandbox import forks
-from grader.sandbox.settings import GIB, MIB
-from grader.session.deadlines import Deadlines
-from grader.standin.kernel_side import prepare_kernel_side
-from grader.standin.world import build_world, default_world_root
+from grader.scoring import verdict
 from tests.attacks.canaries import Canaries, Peak
 from tests.attacks.questions import REQUESTS, ask, judge
 from tests.attacks.survivors import Watched, living
@@ -136,7 +137,7 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
         side.mkdir()
         if world == "agent":
             shutil.copytree(ROOT / "grader" / "agent", side / "agent")
-        offline = ROOT / "grader/standin/kernel/colab_world/offline.py"
+        offline = ROOT / "grader/kernel/colab/inside/colab_world/offline.py"
         (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
     limits = replace(LIMITS, memory_bytes=3 * GIB) if world != "bare" else LIMITS
     limits = replace(limits, **numbers(options.get("limits", "")))

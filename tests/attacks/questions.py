@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.kernel.requests import conv2d
+from grader.kernel.session.execution import NotebookRunner
 from grader.model import CheckResult, Outcome, Replies, Reply, Request, Status
-from grader.requests import conv2d
-from grader.session.execution import NotebookRunner
 
 
 def _request(seed: int, size: int) -> Request:

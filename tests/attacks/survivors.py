@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox.keeper import processes_of
-from grader.sandbox.watchdog import namespace_members
-from grader.session.execution import NotebookRunner
+from grader.kernel.sandbox.keeper import processes_of
+from grader.kernel.sandbox.watchdog import namespace_members
+from grader.kernel.session.execution import NotebookRunner
 
 DYING_SECONDS = 3.0  # a killed process with gigabytes takes a moment to be gone
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import choose_isolation
+from grader.kernel.sandbox import choose_isolation
 from tests.attacks import lab
 from tests.attacks.survivors import living
 

@@ -4,11 +4,11 @@ import functools
 
 import pytest
 
-from grader import storage
-from grader.cli import main
-from grader.exits import GRADED
+from grader.basics import storage
+from grader.basics.exits import GRADED
+from grader.cli.main import main
+from grader.kernel.sandbox import choose_isolation
 from grader.model import Outcome
-from grader.sandbox import choose_isolation
 from tests.attacks import forged_notebooks
 
 pytestmark = pytest.mark.timeout(0)  # eighteen kernels; what hangs has deadlines of its own

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from grader.exporters import classpage
-from grader.exporters.overview import overview
 from grader.model import Status, Student
+from grader.reports import classpage
+from grader.reports.overview import overview
 from tests.class_parts import HOSTILE, a_class, check, marked, report, withheld
 
 MARKS = {f"student-{i:03d}": {"A2": 0.1, "B3": 0.2} for i in range(30)}

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
-from grader.exporters.html.markup import POLICY
-from grader.exporters.html.page import page as render
+from grader.reports.html.markup import POLICY
+from grader.reports.html.page import page as render
 from tests import hostile_pages, pages
 from tests.browser.conftest import SIZES
 

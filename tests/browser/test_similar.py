@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.exporters import similarity
-from grader.similar.pairs import Beside, Pair, Work
+from grader.reports import similarity
+from grader.reports.similar.pairs import Beside, Pair, Work
 
 LINE = (
     "    loss = compute_loss(criterion, outputs=model(greys), labels=labels, batch_size=100)  # end"

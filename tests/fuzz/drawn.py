@@ -1,11 +1,11 @@
-"""Values drawn from a form of `grader.schema`, and values around real ones."""
+"""Values drawn from a form of `grader.basics.schema`, and values around real ones."""
 
 import copy
 
 import numpy as np
 from hypothesis import strategies as st
 
-from grader import schema
+from grader.basics import schema
 
 WORDS = st.sampled_from(
     ["", "x", "?", "conv2d", "batch_norm", "relu", "max_pool2d", "avg_pool2d", "interpolate", "cat",

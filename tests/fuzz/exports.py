@@ -10,15 +10,17 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from grader import audience, exporting, storage
-from grader.exits import GRADED
-from grader.exporters import classroom50, github, markus, terminal
-from grader.exporters.classfiles import class_files
-from grader.exporters.html.nouns import Parts
-from grader.exporters.html.page import page
+from grader.basics import storage
+from grader.basics.exits import GRADED
+from grader.basics.unseen import UNSEEN
+from grader.cli.verbs import export
 from grader.model import GradeReport
-from grader.unseen import UNSEEN
-from grader.verbs import export
+from grader.platforms import classroom50, exporting, github, markus
+from grader.reports import terminal
+from grader.reports.classfiles import class_files
+from grader.reports.html.nouns import Parts
+from grader.reports.html.page import page
+from grader.scoring import audience
 from tests.downloads import put
 
 RUNNER = dict.fromkeys(classroom50.TOLD.values(), "submit/1")  # as Classroom 50's runner sets it

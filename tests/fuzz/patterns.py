@@ -19,7 +19,11 @@ except ImportError:  # Python 3.10
 ROOT = Path(__file__).parents[2]
 USES = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 # What runs inside the sandbox, on the student's own time, or reads nothing but our own files.
-ELSEWHERE = ("grader/standin/kernel/", "grader/agent/", "grader/packaging/on_")
+ELSEWHERE = (
+    "grader/kernel/colab/inside/",
+    "grader/kernel/agent/",
+    "grader/platforms/packaging/on_",
+)
 GENERIC = (" ", "\n", "\t", "<", "(", "[", "{", "\\", "*", "_", "#", "a", "A", "9", "|", "=", ":")
 GENERIC += (
     " \n",

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from grader import catalog, replies, reporting, requests, rubric, storage
-from grader.exporters.html import blocks, colourings
-from grader.exporters.html.nouns import Parts
+from grader.basics import storage
+from grader.basics.schema import Misfit
+from grader.judging import catalog
+from grader.kernel import replies, requests
 from grader.model import (
     Evidence,
     ExecutedNotebook,
@@ -25,7 +26,9 @@ from grader.model import (
     StudentError,
 )
 from grader.proving import solutions
-from grader.schema import Misfit
+from grader.reports.html import blocks, colourings
+from grader.reports.html.nouns import Parts
+from grader.scoring import reporting, rubric
 from tests.fuzz import exports
 from tests.fuzz.drawn import WORDS, around, array, fitting
 from tests.fuzz.effort import many

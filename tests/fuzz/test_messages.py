@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 
-from grader import sandbox
-from grader.session import messages
-from grader.session.deadlines import Deadlines
-from grader.session.execution import NotebookRunner
+from grader.kernel import sandbox
+from grader.kernel.session import messages
+from grader.kernel.session.deadlines import Deadlines
+from grader.kernel.session.execution import NotebookRunner
 from tests.fuzz.effort import many
 
 ODD = st.sampled_from("ab\x1b\n\u00e9\ud800\udfff\U0001f40e")

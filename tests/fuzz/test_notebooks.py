@@ -6,8 +6,8 @@ import nbformat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.exits import BadInput
-from grader.notebook_file import parse_notebook
+from grader.basics.exits import BadInput
+from grader.handin.notebook_file import parse_notebook
 from tests.fuzz.effort import many
 from tests.hand_ins import code, text
 from tests.notebook_files import RESULT, STREAM, notebook, parsed

@@ -15,12 +15,15 @@ TRIES = 5
 PATTERNS = patterns()
 # Put together while the grader runs, from pieces that are tried elsewhere or are our own words.
 VARYING = {
-    "grader/audience.py: re.sub(f'`?(?:{names})\\\\b`?', ANOTHER, text)",
-    "grader/schema.py: re.fullmatch(self.pattern, value)",
-    "grader/torch_errors.py: re.compile(record['pattern'])",  # each is in PATTERNS
-    "grader/written/letters.py: re.compile(_NO_TERM + pattern + _NO_FORMULA, re.IGNORECASE)",
-    "grader/written/letters.py: re.compile(f'{one}|\\\\d+')",
-    "grader/written/plain_math.py: re.compile(pattern, re.MULTILINE)",
+    "grader/scoring/audience.py: re.sub(f'`?(?:{names})\\\\b`?', ANOTHER, text)",
+    "grader/basics/schema.py: re.fullmatch(self.pattern, value)",
+    "grader/judging/torch_errors.py: re.compile(record['pattern'])",  # each is in PATTERNS
+    (
+        "grader/assignment/written/letters.py: "
+        "re.compile(_NO_TERM + pattern + _NO_FORMULA, re.IGNORECASE)"
+    ),
+    "grader/assignment/written/letters.py: re.compile(f'{one}|\\\\d+')",
+    "grader/assignment/written/plain_math.py: re.compile(pattern, re.MULTILINE)",
 }
 
 

@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from grader.exporters.html import cells as shown_cells
-from grader.exporters.html import places as shown_places
-from grader.exporters.html import prose
+from grader.assignment.saved import run
+from grader.assignment.written import answer_cell, answers, free_text, plain_math, questions
+from grader.judging import cells
 from grader.model import ManualQuestion, Submission, Writeup
-from grader.saved import cells, run
-from grader.written import answer_cell, answers, free_text, plain_math, questions
+from grader.reports.html import cells as shown_cells
+from grader.reports.html import places as shown_places
+from grader.reports.html import prose
 from tests.fuzz.patterns import GENERIC
 from tests.hand_ins import code, printed, text
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from grader import requests, storage
-from grader.files import Refused
+from grader.basics import storage
+from grader.basics.files import Refused
+from grader.kernel import requests
 from grader.model import Outcome, Request
 from tests import loose
 from tests.fuzz.effort import many

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import rubric
-from grader.exits import BadInput
+from grader.basics.exits import BadInput
+from grader.scoring import rubric
 from tests.fuzz.effort import many
 
 SHIPPED = rubric.SHIPPED.read_bytes()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import shapiro
 
-from grader import bands, oracle
+from grader.assignment import bands
+from grader.judging import oracle
 from grader.proving import calibration, solutions
 from grader.proving.controls import CONTROLS
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import rubric
-from grader.exporters.terminal import WIDTH
 from grader.model import Status
 from grader.proving import cases, solutions
+from grader.reports.terminal import WIDTH
+from grader.scoring import rubric
 from tests import message_gold
 
 HERE = Path(__file__).parents[1]

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import rubric
-from grader.catalog import IDENTIFIER, catalogue, check
+from grader.judging.catalog import IDENTIFIER, catalogue, check
 from grader.model import Replies
 from grader.proving import cases
 from grader.proving.selftest import Outcome, columns, faults, legend, row, summary
+from grader.scoring import rubric
 from tests.message_gold import GOLD, recorded
 
 HERE = Path(__file__).parents[1]

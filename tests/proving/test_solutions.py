@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from grader import oracle
-from grader.agent.serve import Agent
+from grader.judging import oracle
+from grader.kernel.agent.serve import Agent
 from grader.model import Outcome, Reply, Request
 from grader.proving import solutions
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli, template
+from grader.assignment import template
+from grader.cli import main as cli
 from grader.proving import selftest, validate
 from grader.proving.validate import Proof
 

@@ -1,0 +1,48 @@
+"""How a run grades. Light: the process that owns the results needs no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.kernel.session.deadlines import Deadlines
+from grader.scoring import rubric
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: the same settings and seed give the same reports."""
+
+    isolation: str
+    world: Path | None  # None: the stand-in of the machine that grades
+    seed: int
+    rubric: rubric.Rubric
+    weights: Path | None = None
+    full: bool = False
+    max_epochs: int = 1
+    device: str = "cpu"
+    denied: tuple[Path, ...] = ()  # folders that no sandbox may show
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+def new_seed() -> int:
+    """Return a fresh secret seed."""
+    return secrets.randbits(63)
+
+
+@contextlib.contextmanager
+def world_of(data_root: Path) -> Iterator[Path]:
+    """Yield the data folder of the run: the user's own, laid out as a notebook expects it.
+
+    Raises:
+        WorldError: the user's data is incomplete or damaged; one line.
+    """
+    from grader.kernel.colab.dataroot import check_world, lay_out
+
+    found = check_world(data_root)
+    with tempfile.TemporaryDirectory(prefix=".grader-data-", dir=data_root.parent) as folder:
+        yield lay_out(found, Path(folder))

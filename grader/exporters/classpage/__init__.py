@@ -1,5 +1,0 @@
-"""index.html: the page about a class, one file, that works without a server or a script."""
-
-from grader.exporters.classpage.render import index, page
-
-__all__ = ["index", "page"]

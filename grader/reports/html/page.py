@@ -1,0 +1,201 @@
+"""report.html: one file for one submission. Pure and quick: everything costly is in `Parts`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from markupsafe import Markup
+
+from grader.assignment import curves, mistakes
+from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
+from grader.reports import costs, decided
+from grader.reports.html import charts, diagram, findings, markup, style
+from grader.reports.html.nouns import Parts
+from grader.scoring.audience import INSTRUCTOR, STUDENT, seen_by
+
+COURSE = "CSC413/2516 Winter 2020, Programming Assignment 2"
+# What is shown in which question, and the checks that it belongs to: hidden with any of them.
+NETWORKS = {
+    "cnn": ("cnn.blocks", "cnn.uses_myconv2d"),
+    "unet": ("unet.blocks", "unet.uses_myconv2d", "unet.skip_connections"),
+}
+LEARNING = {
+    "cnn": ("training.cnn_accuracy",),
+    "unet": ("training.unet_accuracy",),
+    "segment": ("finetune.mean_iou",),
+}
+ANCHORS = {"cnn": "cnn.builds", "unet": "unet.builds", "segment": "finetune.mean_iou"}
+NAMES = {"cnn": "CNN", "unet": "UNet", "segment": "Part C's network"}
+FIGURES = {"cnn": "cnn_accuracy", "unet": "unet_accuracy", "segment": "mean_iou"}
+FLOORS = {"cnn": "cnn_majority", "unet": "unet_majority", "segment": "mean_iou_background"}
+JUDGED = (Status.PASSED, Status.FAILED)
+FOLDED = 14  # lines of code that are folded unless there is something to say about them
+WORDS = {
+    Status.PASSED: ("good", "\u2713 passed"),
+    Status.FAILED: ("bad", "\u2717 failed"),
+    Status.ERROR: ("bad", "! error"),
+    Status.SKIPPED: ("warn", "\u2013 not judged"),
+    Status.BROKEN: ("warn", "? grader's fault"),
+}
+ENDED = {
+    Outcome.RAISED: "raised an error",
+    Outcome.TIMED_OUT: "did not come to an end in time",
+    Outcome.DIED: "ended the kernel",
+    Outcome.SKIPPED: "was not run",
+}
+
+
+@dataclass(frozen=True)
+class Visual:
+    """What a network did, for one question: the drawing, the chart, the figures, the pictures."""
+
+    name: str
+    kind: str
+    drawing: Markup | None
+    network: Any
+    legend: list[str]
+    chart: Markup | None
+    said: str
+    band: Any
+    samples: tuple[Any, ...]
+    figures: dict[str, float]
+    judged: bool  # whether the figure counted
+
+
+def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
+    """Return report.html.
+
+    Args:
+        report: the whole report; what its reader may not see is taken out here.
+        parts: what `grader.reports.html.gather.parts` made.
+        audience: "student" or "instructor".
+
+    Raises:
+        ValueError: an unknown audience.
+        NotScored: the report has hidden checks but was scored without `public_points`.
+    """
+    view = seen_by(report, audience)
+    shown = view.report
+    withheld = shown.status == "withheld"
+    if withheld and audience == STUDENT:
+        shown = replace(shown, checks=(), questions=())
+    found = findings.within(findings.sections(shown, parts.places), parts.shown)
+    parts = _visible(parts, shown, view.hidden)
+    return _template().render(
+        audience=audience,
+        instructor=audience == INSTRUCTOR,
+        course=COURSE,
+        policy=markup.POLICY,
+        css=Markup(style.sheet("base", "report")),  # noqa: S704 - our own style sheets
+        report=shown,
+        withheld=withheld,
+        hidden_points=view.hidden_points,
+        has_hidden=bool(view.hidden),
+        sections=[s for s in found if s.question.max_points or _told(s) or withheld],
+        clear=bool(found) and not withheld and not any(s.failed or s.skipped for s in found),
+        headlines=findings.in_short(found),
+        visuals=_visuals(shown, parts, found),
+        parts=parts,
+        names={cell.index: cell.name for cell in parts.cells},
+        beside=findings.beside(found, parts.places),
+        runs={run.index: run for run in shown.cells if run.status is not Outcome.OK},
+        ran=sum(run.status is Outcome.OK for run in shown.cells),
+        decided=decided.lines(shown),
+        change=decided.changed(shown),
+        manual_points=sum(question.max_points for question in shown.manual),
+    )
+
+
+def _told(section: findings.Section) -> bool:
+    return bool(section.failed) or any(shown.notes for shown in section.checks)
+
+
+def _visible(parts: Parts, report: GradeReport, hidden: frozenset[str]) -> Parts:
+    """Return what belongs to no hidden check; nothing but the notebook without any check."""
+
+    def kept(things: Mapping[str, Any], belongs: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+        return {k: v for k, v in things.items() if report.checks and not hidden & {*belongs[k]}}
+
+    networks, learning = kept(parts.networks, NETWORKS), kept(parts.learning, LEARNING)
+    return replace(parts, networks=networks, learning=learning)
+
+
+def _visuals(
+    report: GradeReport, parts: Parts, found: tuple[findings.Section, ...]
+) -> dict[str, list[Visual]]:
+    """Return what is drawn, by the question that it stands in."""
+    questions = {shown.check.id: s.question.id for s in found for shown in s.checks}
+    visuals: dict[str, list[Visual]] = {}
+    for kind, check in ANCHORS.items():
+        belongs = [check, *NETWORKS.get(kind, ()), *LEARNING[kind]]
+        question = next((questions[name] for name in belongs if name in questions), None)
+        if question is not None and (kind in parts.networks or kind in parts.learning):
+            visuals.setdefault(question, []).append(_visual(kind, report, parts))
+    return visuals
+
+
+def _visual(kind: str, report: GradeReport, parts: Parts) -> Visual:
+    network, learning = parts.networks.get(kind), parts.learning.get(kind)
+    band = curves.load().get(kind)
+    said = charts.said(learning, band) if learning else ""
+    return Visual(
+        name=NAMES[kind],
+        kind=kind,
+        drawing=diagram.draw(network) if network else None,
+        network=network,
+        legend=diagram.legend(network) if network else [],
+        chart=charts.loss_chart(learning, band, said) if learning else None,
+        said=said,
+        band=band,
+        samples=learning.samples if learning else (),
+        figures=_figures(kind, report) if learning else {},
+        judged=any(c.id in LEARNING[kind] and c.status in JUDGED for c in report.checks),
+    )
+
+
+def _figures(kind: str, report: GradeReport) -> dict[str, float]:
+    """Return the figures of a network: "own", "floor", "mean", "sd" and "low", if it has one."""
+    name, figures = FIGURES[kind], report.figures
+    if name not in figures:
+        return {}
+    wanted = {"own": name, "floor": FLOORS[kind]}
+    wanted |= {key: f"band.{name}.{key}" for key in ("mean", "sd", "low")}
+    found = {key: figures[place] for key, place in wanted.items() if place in figures}
+    return found if len(found) == len(wanted) else {}
+
+
+def _ended(run: CellRun) -> str:
+    return ENDED.get(run.status, run.status.value)
+
+
+def _name(question: QuestionGrade) -> str:
+    """Return a question as a heading: its number and its title, or the title that says both."""
+    same = question.id.replace("-", " ").casefold() in question.title.replace("-", " ").casefold()
+    return question.title if same else f"{question.id} {question.title}".strip()
+
+
+@functools.cache
+def _template() -> Template:
+    environment = markup.environment(Path(__file__).parent / "templates")
+    environment.globals |= {"folded": FOLDED, "statuses": WORDS, "anchor": findings.anchor}
+    environment.filters |= {
+        "points": "{:.2f}".format,
+        "percent": "{:.1%}".format,
+        "base64": markup.base64,
+        "ticked": markup.ticked,
+        "titled": mistakes.title,
+        "costs": lambda question: list(costs.shown(question).items()),
+        "cost_name": costs.title,
+        "minus": costs.minus,
+        "name": _name,
+        "ended": _ended,
+        "two": "{:.2f}".format,
+        "untitled": lambda text: text.rstrip("."),
+        "sentence": lambda text: text if text.endswith((".", "!", "?")) else f"{text}.",
+    }
+    return environment.get_template("page.html")

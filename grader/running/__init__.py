@@ -1,1 +1,0 @@
-"""A class: workers, engines, what is done already, and the folder of results."""

@@ -1,0 +1,71 @@
+"""What a live notebook has run so far, as IPython's `In` keeps it: the text of its cells."""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from grader.assignment.saved.syntax import Broken, told
+from grader.judging.cells import read_cells
+from grader.student.gaps import CLASSES, class_in
+
+MOST = 500  # cells that are looked back upon
+LONGEST = 30_000  # characters of one
+
+
+def sources(namespace: Mapping[str, Any]) -> list[str]:
+    """Return the cells in the order in which they ran; none outside of IPython.
+
+    Cell [n] is the n-th of the list; what lies too far back is blank.
+    """
+    kept = namespace.get("In")
+    if not isinstance(kept, list):
+        return []
+    recent = len(kept) - MOST
+    texts = [text if isinstance(text, str) and n > recent else "" for n, text in enumerate(kept)]
+    return [text[:LONGEST] for text in texts[1:]]
+
+
+def notebook(cells: Sequence[str]) -> str:
+    """Return cells as a notebook's JSON text, each with the number that Jupyter shows."""
+    code = [
+        {"cell_type": "code", "source": text, "execution_count": n, "outputs": [], "metadata": {}}
+        for n, text in enumerate(cells, start=1)
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+
+
+def broken(cells: Sequence[str]) -> Iterator[Broken]:
+    """Yield the cells that define a network for the last time and are no Python.
+
+    Whoever asks about a network would otherwise be told of the one that an earlier cell made.
+    """
+    saved = read_cells(notebook(cells))
+    last = {i for name in CLASSES.values() if (i := _last(name, cells)) is not None}
+    for number in sorted(last):
+        error = _error(cells[number])
+        if error is not None:
+            said = told(cells[number], error.lineno or 0, error.msg)
+            yield Broken(saved[number], said)
+
+
+def _last(name: str, cells: Sequence[str]) -> int | None:
+    found = (n for n in reversed(range(len(cells))) if class_in(name, cells[n : n + 1]))
+    return next(found, None)
+
+
+def _error(source: str) -> SyntaxError | None:
+    """Return why a cell cannot be read; magics count as lines that can."""
+    plain = "\n".join("" if line[:1] in "%!?" else line for line in source.splitlines())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(plain)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None

@@ -1,0 +1,38 @@
+"""Runs a few cells in a real kernel, as the line would: shared by the tests of a session."""
+
+import contextlib
+
+import numpy as np
+
+from grader.batch.run import room
+from grader.batch.settings import Settings
+from grader.kernel.requests import conv2d
+from grader.kernel.session.deadlines import Deadlines
+from grader.kernel.session.execution import NotebookRunner
+from grader.proving.solutions import world
+from grader.scoring.rubric import load
+from tests.cells import notebook_of
+
+QUICK = Deadlines(cell=6, submission=120, request=10, grace=2, restarts=2)
+
+
+@contextlib.contextmanager
+def running(*sources, deadlines=QUICK, metadata=None, isolation="bubblewrap"):
+    """Yield the runner of a notebook whose cells have run."""
+    settings = Settings(isolation, world(), seed=1, rubric=load())
+    with room(settings) as folders:
+        runner = NotebookRunner(isolation, folders, deadlines)
+        with runner.opened(notebook_of(*sources, metadata=metadata)):
+            runner.run_cells()
+            yield runner
+
+
+def outcomes(runner):
+    """Return what came of each cell."""
+    return [run.status.value for run in runner.executed().cells]
+
+
+def convolution(weight=1.0):
+    """Return a request for the convolution of 3 by 3 ones with a constant kernel, plus 1."""
+    arrays = {"input": np.ones((1, 1, 3, 3)), "weight": np.full(9, weight), "bias": np.ones(1)}
+    return conv2d("r", (1, 1, 3), arrays)

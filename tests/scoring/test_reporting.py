@@ -1,0 +1,29 @@
+"""The report: written answers are read under a budget, whose end is a note and no fault of ours."""
+
+from grader.assignment.written import questions
+from grader.basics import budget
+from grader.model import ManualQuestion, Submission, Writeup
+from grader.scoring import reporting
+
+ASKED = (ManualQuestion("A2", "Pictures", 0.3),)
+HANDED_IN = Submission("x", writeup=Writeup("a2-writeup.pdf", 1, 0, "A2. brown horses"))
+
+
+def test_written_answers_are_read():
+    (question,), notes = reporting._answered(ASKED, HANDED_IN)
+    assert question.answer == "[a2-writeup.pdf] brown horses"
+    assert notes == []
+
+
+def test_answers_that_take_too_long_to_read_are_left_to_a_person(monkeypatch):
+    def spins(*_):
+        while True:
+            pass
+
+    monkeypatch.setattr(questions, "answered", spins)
+    monkeypatch.setattr(budget, "READING", budget.Limit(1, 1 << 28))
+    asked, notes = reporting._answered(ASKED, HANDED_IN)
+    assert asked == ASKED
+    assert notes == [
+        "the written answers are not told apart: reading them needs more than 1 s of processor time"
+    ]
