@@ -38,7 +38,7 @@ from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
 
 NOTEBOOK = "a2-cnn.ipynb"
-SHIPPED = Path(__file__).parents[1] / "grader" / "rubric.toml"
+SHIPPED = Path(__file__).parents[1] / "grader" / "assignment" / "rubric.toml"
 
 
 def grader(*arguments: object) -> list[str]:

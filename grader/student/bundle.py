@@ -55,13 +55,17 @@ def package(rubric_: Path) -> dict[str, bytes]:
         str(root / path.as_posix()): (shipping.PACKAGE / path).read_bytes()
         for path in shipping.files()
     }
-    found[str(root / rubric.SHIPPED.name)] = rubric_.read_bytes()
+    found[_placed(rubric.SHIPPED)] = rubric_.read_bytes()
     with tempfile.TemporaryDirectory(prefix="grader-recorded-") as folder:
         recording.record(Path(folder))
         for name in (recorded.HEADS, recorded.ARRAYS):
-            place = str(root / recorded.PLACE.name / name)
-            found[place] = (Path(folder) / name).read_bytes()
+            found[_placed(recorded.PLACE / name)] = (Path(folder) / name).read_bytes()
     return found
+
+
+def _placed(path: Path) -> str:
+    """Return a path in the wheel."""
+    return path.relative_to(shipping.PACKAGE.parent).as_posix()
 
 
 def described() -> Distribution:

@@ -61,14 +61,14 @@ solutions = put(
 )
 put("grader.proving", solutions=solutions)
 for name in (
-    *("grader.assignment.checks", "grader.model", "grader.kernel.colab"),
-    *("grader.kernel.colab.deeplab", "tests", "tests.attacks"),
+    *("grader", "grader.model", "grader.assignment", "grader.assignment.checks"),
+    *("grader.kernel.colab", "grader.kernel.colab.deeplab", "tests", "tests.attacks"),
 ):
     put(name)
-put("grader", agent=agent)
+put("grader.kernel", agent=agent)
 for name, module in [*sys.modules.items()]:
     if name == "agent" or name.startswith("agent."):
-        sys.modules["grader." + name] = module
+        sys.modules["grader.kernel." + name] = module
 for name, text in SOURCES.items():
     exec(compile(text, name, "exec"), vars(put(name)))
 

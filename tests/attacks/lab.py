@@ -136,7 +136,7 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
     else:
         side.mkdir()
         if world == "agent":
-            shutil.copytree(ROOT / "grader" / "agent", side / "agent")
+            shutil.copytree(ROOT / "grader" / "kernel" / "agent", side / "agent")
         offline = ROOT / "grader/kernel/colab/inside/colab_world/offline.py"
         (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
     limits = replace(LIMITS, memory_bytes=3 * GIB) if world != "bare" else LIMITS

@@ -86,7 +86,7 @@ def test_no_module_in_it_defines_a_network_but_the_pretrained_one(unpacked):
 
 
 def test_the_recorded_replies_are_numbers_without_names_or_operations(unpacked):
-    folder = unpacked / "wheel" / "grader" / "public_replies"
+    folder = unpacked / "wheel" / "grader" / "judging" / "public_replies"
     heads = json.loads((folder / "replies.json").read_text("utf-8"))["replies"]
     assert {id_ for id_, head in heads.items() if head["values"]} == {"finetune.state"}
     assert not any(row[2] for row in heads["finetune.state"]["values"]["parameters"])

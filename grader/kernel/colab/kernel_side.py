@@ -20,7 +20,7 @@ COMMANDS = (
 )  # fmt: skip
 BESIDE = "beside"  # what was handed in beside the notebook
 _HERE = Path(__file__).resolve().parent
-MATPLOTLIBRC = _HERE / "kernel" / "matplotlibrc"
+MATPLOTLIBRC = _HERE / "inside" / "matplotlibrc"
 _AGENT = _HERE.parent / "agent"
 _SHELL = '#!/bin/sh\nexec "${{COLAB_PYTHON:-python3}}" -I -S "${{0%/*}}/../commands.py" {} "$@"\n'
 _BATCH = '@"%COLAB_PYTHON%" -I -S "%~dp0..\\commands.py" {} %*\r\n'
@@ -44,7 +44,7 @@ def prepare_kernel_side(target: Path, beside: Mapping[str, str] | None = None) -
     if any(target.iterdir()):
         raise FileExistsError(f"{target} is not empty: give a new folder for the kernel's side")
     for name in PARTS:
-        _copy(_HERE / "kernel" / name, target / name)
+        _copy(_HERE / "inside" / name, target / name)
     for name in NETWORK:
         _copy(_HERE / name, target / name)
     _copy(_AGENT, target / _AGENT.name)

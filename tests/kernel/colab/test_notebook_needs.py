@@ -20,7 +20,7 @@ from grader.kernel.colab.needs import ALL, FLOWERS, HORSES, ROWS, Needs
 from grader.kernel.colab.notebook_needs import needs_of
 from grader.kernel.colab.world import build_world
 
-sys.path.insert(0, str(Path(grader.kernel.colab.__file__).parent / "kernel"))
+sys.path.insert(0, str(Path(grader.kernel.colab.__file__).parent / "inside"))
 from colab_world import rows
 
 SIZES = (1, 5, 10, 20, 30, 50, 100, 128, 200, 250, 256, 300, 500, 1000)

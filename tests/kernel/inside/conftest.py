@@ -24,7 +24,7 @@ import grader.kernel.colab
 from grader.kernel.colab.kernel_side import prepare_kernel_side
 
 # In a kernel these modules lie beside the launcher; unit tests import them from the source tree.
-sys.path.insert(0, str(Path(grader.kernel.colab.__file__).parent / "kernel"))
+sys.path.insert(0, str(Path(grader.kernel.colab.__file__).parent / "inside"))
 
 FLOWERS = 6
 BATCH_ROWS = 4

@@ -12,7 +12,7 @@ from colab_world.packages import FALLBACKS, FIRST, Fallback, order_path
 
 import grader.kernel.colab
 
-FOLDER = Path(grader.kernel.colab.__file__).parent / "kernel" / "fallbacks"
+FOLDER = Path(grader.kernel.colab.__file__).parent / "inside" / "fallbacks"
 
 
 def test_scipy_misc_is_found_where_scipy_lacks_it() -> None:

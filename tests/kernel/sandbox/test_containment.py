@@ -21,7 +21,10 @@ def canaries(tmp_path: Path) -> Iterator[list[Path]]:
         temporary = tmp_path / "canary.txt"
         temporary.write_text("canary")
         checkout = [ROOT / "pyproject.toml", ROOT / ".git" / "HEAD", Path(__file__)]
-        package = [ROOT / "grader" / "__init__.py", ROOT / "grader" / "sandbox" / "spec.py"]
+        package = [
+            ROOT / "grader" / "__init__.py",
+            ROOT / "grader" / "kernel" / "sandbox" / "spec.py",
+        ]
         yield [Path(home.name), temporary, *checkout, *package, Path("/etc/shadow")]
 
 

@@ -153,7 +153,7 @@ def test_landlock_gives_up_all_but_what_is_named(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("x")
     code = f"""
-import sys; sys.path.insert(0, {str(ROOT / "grader" / "sandbox")!r})
+import sys; sys.path.insert(0, {str(ROOT / "grader" / "kernel" / "sandbox")!r})
 import ctypes, os
 from landlock import restrict
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)

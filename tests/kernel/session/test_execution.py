@@ -213,9 +213,9 @@ def test_no_file_of_ours_and_no_network(tmp_path):
     root = Path(__file__).parents[3]
     paths = [
         root / "reference" / "unet.py",
-        root / "grader" / "rubric.toml",
-        root / "grader" / "bands.json",
-        root / "grader" / "checks" / "cnn.py",
+        root / "grader" / "assignment" / "rubric.toml",
+        root / "grader" / "assignment" / "bands.json",
+        root / "grader" / "assignment" / "checks" / "cnn.py",
         Path(__file__),
         tmp_path / "canary",
         Path.home() / ".bashrc",
