@@ -61,7 +61,8 @@ solutions = put(
 )
 put("grader.proving", solutions=solutions)
 for name in (
-    *("grader", "grader.model", "grader.assignment", "grader.assignment.checks"),
+    *("grader", "grader.model", "grader.judging"),
+    *("grader.assignment", "grader.assignment.checks"),
     *("grader.kernel.colab", "grader.kernel.colab.deeplab", "tests", "tests.attacks"),
 ):
     put(name)

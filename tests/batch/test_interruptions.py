@@ -62,7 +62,7 @@ def test_at_any_moment_it_is_one_line_and_the_same_command_goes_on(tmp_path, sea
 
 SCRIPT = """
 import os, signal, sys
-from grader import interrupts
+from grader.basics import interrupts
 
 class Thing:
     def __del__(self):
@@ -97,7 +97,7 @@ def test_an_interrupt_that_cannot_wait_ends_it_at_once(body):
 
 WARM = """
 import os, signal, time
-from grader.running import forking
+from grader.batch import forking
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 forking.warm({})

@@ -136,7 +136,7 @@ def test_rooms_of_killed_runs_are_swept_and_others_are_not(tmp_path):
 CUT_OFF = """
 import os
 from multiprocessing import forkserver
-from grader.running import forking
+from grader.batch import forking
 forking.warm({})
 over, job = forkserver.connect_to_new_process([])
 os.write(job, b"half a jo")

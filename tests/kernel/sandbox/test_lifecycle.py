@@ -170,7 +170,7 @@ def test_a_kernel_outlives_the_thread_that_started_it(bubblewrap, world):
 GRADER = """
 import asyncio, os, sys
 from pathlib import Path
-from grader.sandbox import SandboxSettings, kernel_manager
+from grader.kernel.sandbox import SandboxSettings, kernel_manager
 folders = [Path(sys.argv[1], name) for name in ("scratch", "exchange", "kernel_side", "data")]
 manager = kernel_manager("bubblewrap", SandboxSettings(*folders))
 asyncio.run(manager.start_kernel())
@@ -222,7 +222,7 @@ os.chdir("/")
 FORKED = """
 import asyncio, os, sys
 from pathlib import Path
-from grader.sandbox import SandboxSettings, kernel_manager
+from grader.kernel.sandbox import SandboxSettings, kernel_manager
 folders = [Path(sys.argv[1], name) for name in ("scratch", "exchange", "kernel_side", "data")]
 
 def start_and_end():

@@ -56,7 +56,7 @@ absent = ("fcntl", "resource", "pwd", "grp", "termios", "pty", "posix", "_posixs
 for name in absent:
     sys.modules[name] = None  # importing it now raises ImportError
 import grader.kernel.sandbox.none, grader.kernel.sandbox.spec, grader.kernel.sandbox.probe
-from grader.sandbox import choose_isolation, kernel_manager
+from grader.kernel.sandbox import choose_isolation, kernel_manager
 print(choose_isolation("none"))
 """
     command = [sys.executable, "-c", code]
