@@ -25,7 +25,7 @@ def graded(line, submission):
     """Return all that came of a submission, but for times, and where its kernel came from."""
     done = line.run(submission)
     text = re.sub(r"ipykernel_\d+", "ipykernel", done.notebook)  # its process id
-    notebook = json.loads(re.sub(r"after \d+ s", "after # s", text))  # what training loops print
+    notebook = json.loads(re.sub(r"\b\d+ s\b", "# s", text))  # what training loops print
     outputs = [cell.get("outputs") for cell in notebook["cells"]]
     parts = (done.report, done.results, done.evidence.notebook)
     return [untimed(json.loads(storage.to_json(part))) for part in parts], outputs

