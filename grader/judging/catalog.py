@@ -98,15 +98,18 @@ def catalogue() -> Mapping[str, Check]:
     """Return every check by id, prerequisites first; nothing can change it."""
     found: dict[str, Check] = {}
     for module in _modules():
-        for value in vars(module).values():
-            entry = getattr(value, "check", None)
-            if isinstance(entry, Check) and value.__module__ == module.__name__:
-                found[entry.id] = entry
+        own = [value for value in vars(module).values() if _is_of(value, module)]
+        for function in (*getattr(module, "CHECKS", ()), *own):
+            found[function.check.id] = function.check
     for entry in found.values():
         for needed in entry.requires:
             if needed not in found:
                 raise ValueError(f"check {entry.id} requires the unknown check {needed!r}")
     return MappingProxyType(dict(sorted(found.items(), key=lambda item: _depth(item[1], found))))
+
+
+def _is_of(value: object, module: ModuleType) -> bool:
+    return isinstance(getattr(value, "check", None), Check) and value.__module__ == module.__name__
 
 
 def _depth(entry: Check, found: Mapping[str, Check]) -> int:
