@@ -38,7 +38,7 @@ HOSTILE = (
     "answers_without_a_form", "answers_of_every_size", "fills_sockets",
 )  # fmt: skip
 PATHS = """
-import agent.serve
+import agent.handlers
 
 def forged(names, params, given):
     batch, _, height, width = given["input"].shape
@@ -58,7 +58,7 @@ def forged(names, params, given):
     values |= {"trace": trace, "slots": slots, "output_node": len(trace) - 1}
     return values | {"input_changed": False}, {"output": torch.zeros(shape, dtype=torch.float64)}
 
-agent.serve.HANDLERS["network"] = forged
+agent.handlers.HANDLERS["network"] = forged
 """
 BLANKS = "**Your answer to A2**\n<" + " " * 29_000 + "\n"
 FORMULAS = "**Your answer to A3**\n" + "weights = (NF+NC+1)^6*" * 8_000

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import nbformat
 
+from grader.assignment.world.building import build_world, default_world_root
 from grader.kernel import sandbox
 from grader.kernel.colab.kernel_side import prepare_kernel_side
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox import forks, settings, usage
 from grader.kernel.sandbox.settings import SandboxSettings
 from grader.kernel.session.deadlines import Deadlines

@@ -15,12 +15,12 @@ from typing import Any
 import psutil
 import torch
 
+from grader.assignment import right
+from grader.assignment.world.building import build_world, default_world_root
 from grader.basics import storage
 from grader.batch import ahead, costs
-from grader.judging import catalog, oracle
+from grader.judging import catalog, in_process, oracle
 from grader.judging.draws import Draw
-from grader.kernel.agent.serve import Agent
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox.forks import PROGRAM
 from grader.model import Request
 
@@ -153,8 +153,8 @@ def reference_cpu() -> Mapping[str, float]:
     """Return the processor seconds that each training for accuracy costs the reference, by id."""
     torch.set_num_threads(1)  # as in a kernel
     seconds = {}
-    with oracle.namespace(build_world(default_world_root())) as names:
-        agent = Agent(names)
+    with right.names(build_world(default_world_root())) as names:
+        agent = in_process.agent(names)
         for request in _requests(ACCURACY):
             started = time.process_time()
             oracle.ask(request, agent)

@@ -31,10 +31,10 @@ from pathlib import Path
 
 from benchmarks import students as maker
 from benchmarks.measuring import SEED, Run, Training, graded, spent, timed, training
+from grader.assignment.world.building import build_world, default_world_root
+from grader.assignment.world.needs import ALL, Needs
+from grader.assignment.world.notebook_needs import needs_of
 from grader.kernel.colab.kernel_side import prepare_kernel_side
-from grader.kernel.colab.needs import ALL, Needs
-from grader.kernel.colab.notebook_needs import needs_of
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox.settings import ALLOCATOR, SandboxSettings, kernel_environment
 
 NOTEBOOK = "a2-cnn.ipynb"

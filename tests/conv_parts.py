@@ -1,9 +1,8 @@
 """Asks a MyConv2d what the line asks, without a kernel: shared by the tests of its checks."""
 
 from grader.assignment.conv2d import calls, properties
-from grader.judging import catalog, oracle
+from grader.judging import catalog, in_process, oracle
 from grader.judging.draws import Draw
-from grader.kernel.agent.serve import Agent
 from grader.kernel.requests import ask_all
 from grader.model import Evidence, ExecutedNotebook, Replies, Submission
 
@@ -15,7 +14,7 @@ class Asked:
     """A way to put requests to a class; keeps those that it was asked."""
 
     def __init__(self, cls):
-        self.agent = Agent({"MyConv2d": cls})
+        self.agent = in_process.agent({"MyConv2d": cls})
         self.requests = []
 
     def __call__(self, request):

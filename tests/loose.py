@@ -2,6 +2,7 @@
 
 import contextlib
 
+from grader.assignment.forms import FORMS
 from grader.kernel import replies
 
 KIND = "anything"
@@ -28,8 +29,8 @@ class Values:
 @contextlib.contextmanager
 def known():
     """Make the kind known for a while."""
-    replies.FORMS[KIND] = replies.ReplyForm(Values(), lambda *_: Every())
+    FORMS[KIND] = replies.ReplyForm(Values(), lambda *_: Every())
     try:
         yield
     finally:
-        del replies.FORMS[KIND]
+        del FORMS[KIND]

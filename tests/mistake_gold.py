@@ -12,7 +12,7 @@ GOLD = Path(__file__).parent / "gold" / "mistakes.txt"
 
 def written():
     """Return the text of the file: each mistake as the terminal shows it."""
-    from grader.assignment import mistakes
+    from grader.judging import mistakes
     from grader.model import Finding
     from grader.reports.terminal import field
 

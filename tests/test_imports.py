@@ -16,7 +16,6 @@ ROOMS = (
     "handin",
     "kernel",
     "judging",
-    "assignment",
     "scoring",
     "reports",
     "batch",
@@ -24,13 +23,14 @@ ROOMS = (
     "platforms",
     "proving",
     "cli",
+    "assignment",  # the engine has it by name alone
 )
 FORBIDDEN_IN_CHECKS = (
     "jupyter_client", "nbclient", "nbconvert", "nbformat", "pathlib", "os", "subprocess",
     "tempfile", "grader.kernel.session", "grader.kernel.sandbox",
     "grader.batch.run", "grader.judging.oracle", "reference",
 )  # fmt: skip
-AGENT_MAY = ("torch", "safetensors", "IPython", "colab_world")
+AGENT_MAY = ("numpy", "torch", "safetensors", "IPython", "colab_world")
 
 
 def sources(folder):
@@ -93,11 +93,14 @@ def test_checks_touch_no_kernel_path_or_file(path):
         assert not any(name == f or name.startswith(f"{f}.") for f in FORBIDDEN_IN_CHECKS), name
 
 
-@pytest.mark.parametrize("path", sources("grader/kernel/agent"), ids=lambda p: p.name)
+AGENT = [*sources("grader/kernel/agent"), *sources("grader/assignment/agent")]
+
+
+@pytest.mark.parametrize("path", AGENT, ids=lambda p: f"{p.parts[-3]}-{p.name}")
 def test_the_agent_needs_only_torch_and_safetensors(path):
     for name in imported(path):
         top = name.partition(".")[0]
-        own = name.startswith("grader.kernel.agent")
+        own = name.startswith(("grader.kernel.agent", "grader.assignment.agent"))
         assert own or top in sys.stdlib_module_names or top in AGENT_MAY, name
 
 

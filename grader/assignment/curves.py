@@ -1,7 +1,7 @@
 """How the reference's losses fall, over seeds: the band that a report draws behind a student's.
 
-Recorded, never guessed: `python -m grader.proving.record_curves` trains the reference anew and
-rewrites curves.json. Nothing is judged by it.
+Recorded, never guessed: `python -m grader.assignment.calibration.record_curves` trains the
+reference anew and rewrites curves.json. Nothing is judged by it.
 """
 
 from __future__ import annotations
@@ -9,22 +9,13 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from grader.reports.html.nouns import CurveBand
+
 PATH = Path(__file__).with_name("curves.json")
 LOW, HIGH = 5, 95  # percentiles, at each step, over all runs
-
-
-@dataclass(frozen=True)
-class CurveBand:
-    """Of `count` runs of the reference: the middle 90 % of the losses at each step, the median."""
-
-    low: tuple[float, ...]
-    median: tuple[float, ...]
-    high: tuple[float, ...]
-    count: int
 
 
 @functools.cache

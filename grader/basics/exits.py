@@ -19,6 +19,10 @@ class BadInput(ValueError):
     """What was given cannot be used; the message is one line with the value and a remedy."""
 
 
+class BadData(BadInput):
+    """A folder of data that is incomplete, damaged or in the way."""
+
+
 def shown(name: object) -> str:
     r"""Return a file name or path for a person: control characters escaped, never a raw one.
 

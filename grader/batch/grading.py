@@ -225,12 +225,12 @@ def _world(data_root: Path | None) -> Iterator[Path | None]:
     if data_root is None:
         yield None
         return
-    from grader.kernel.colab.world import WorldError
+    from grader.basics.exits import BadData
 
     try:
         with world_of(data_root) as world:
             yield world
-    except WorldError as error:
+    except BadData as error:
         raise BadInput(f"--data-root {shown(data_root)}: {error}") from None
 
 

@@ -11,15 +11,12 @@ from typing import Any
 
 import nbformat
 
-from grader.assignment.conv2d import verdicts
 from grader.basics import budget, storage
 from grader.batch import warm
 from grader.batch.settings import Settings
 from grader.judging import catalog
 from grader.kernel import requests, sandbox
 from grader.kernel.colab.kernel_side import prepare_kernel_side
-from grader.kernel.colab.needs import ALL
-from grader.kernel.colab.notebook_needs import needs_of
 from grader.kernel.session.execution import NotebookRunner
 from grader.model import (
     CheckResult,
@@ -33,6 +30,7 @@ from grader.model import (
     StudentError,
     Submission,
 )
+from grader.model.assignment import chosen
 from grader.scoring import reporting
 
 Tell = Callable[[str, int, int], None]  # stage, done, total
@@ -132,7 +130,7 @@ class Line:
 
     def _ask(self, runner: NotebookRunner, tell: Tell) -> Replies:
         replies: dict[str, Reply] = {}
-        put = [r for r in self.requests if r.kind not in requests.OURS and not r.reserve]
+        put = [r for r in self.requests if r.kind not in chosen().staff_answers and not r.reserve]
         for group in requests.groups(put):
             tell("asking the networks", len(replies), len(self.requests))
             replies |= {reply.id: reply for reply in requests.ask_all(runner.ask, group)}
@@ -141,8 +139,7 @@ class Line:
             replies[request.id] = runner.ask(request)
         tell("looking for the smallest failing call", 0, 1)
         known = Replies(replies, self.shared.asked)
-        further = verdicts.is_wrong(known)  # of nothing else more is asked
-        found = list(catalog.explore(runner.ask, known, limit=budget.SEARCHING)) if further else []
+        found = list(catalog.explore(runner.ask, known, limit=budget.SEARCHING))
         asked = {request.id: request for request, _ in found}
         replies |= {reply.id: reply for _, reply in found}
         return Replies(replies, self.shared.asked | asked)
@@ -162,7 +159,6 @@ def room(
     cells = [] if notebook is None else notebook.cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     code += [text for name, text in (beside or {}).items() if code and name.endswith(".py")]
-    needs = ALL if settings.full or not code else needs_of(code)
     base = Path(tempfile.mkdtemp(prefix="grader-"))
     try:
         for part in ("content", "io"):
@@ -171,7 +167,7 @@ def room(
             scratch=base / "content",
             exchange=base / "io",
             kernel_side=prepare_kernel_side(base / "colab", beside),
-            data=warm.world_at(settings.world, needs),
+            data=warm.world_at(settings.world, None if settings.full else code or None),
             weights=settings.weights,
             limits=sandbox.Limits.full_size() if settings.full else sandbox.Limits(),
             full=settings.full,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.kernel.session.deadlines import Deadlines
+from grader.model.assignment import chosen
 from grader.scoring import rubric
 
 
@@ -39,10 +40,7 @@ def world_of(data_root: Path) -> Iterator[Path]:
     """Yield the data folder of the run: the user's own, laid out as a notebook expects it.
 
     Raises:
-        WorldError: the user's data is incomplete or damaged; one line.
+        BadData: the user's data is incomplete or damaged; one line.
     """
-    from grader.kernel.colab.dataroot import check_world, lay_out
-
-    found = check_world(data_root)
     with tempfile.TemporaryDirectory(prefix=".grader-data-", dir=data_root.parent) as folder:
-        yield lay_out(found, Path(folder))
+        yield chosen().data.lay_out(data_root, Path(folder))

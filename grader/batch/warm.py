@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +21,9 @@ from grader.batch import ahead, forking
 from grader.batch.settings import Settings
 from grader.judging import catalog, oracle
 from grader.judging.draws import Draw
-from grader.kernel.colab.needs import ALL, Needs
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox.settings import ALLOCATOR
 from grader.model import Replies, Reply, Request
+from grader.model.assignment import chosen
 
 SEED, WORLD = "GRADER_PRELOAD_SEED", "GRADER_PRELOAD_WORLD"
 
@@ -92,9 +91,14 @@ def _make(seed: int, world: Path) -> tuple[tuple[Request, ...], dict[str, Reply]
     return made.requests, {id_: made.reference.peek(id_) for id_ in made.reference}
 
 
-def world_at(place: Path | None, needs: Needs = ALL) -> Path:
-    """Return the data folder of a run on this machine: the given one, else the stand-in."""
-    return place if place is not None else build_world(default_world_root(), needs)
+def world_at(place: Path | None, code: Sequence[str] | None = None) -> Path:
+    """Return the data folder of a run on this machine: the given one, else the stand-in.
+
+    Args:
+        place: the given one.
+        code: of the notebook that finds it there; None for all of the stand-in.
+    """
+    return place if place is not None else chosen().data.stand_in(code)
 
 
 def environment(settings: Settings) -> dict[str, str]:

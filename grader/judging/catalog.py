@@ -32,10 +32,8 @@ from grader.model import (
     Status,
     capped,
 )
+from grader.model.assignment import chosen
 
-MODULES = (
-    "handin", "conv2d", "cnn", "unet", "counts", "training", "finetune", "finetune_loop",
-)  # fmt: skip
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
 PATIENCE = 3  # checks that may cost too much to judge before the rest is given up
@@ -90,7 +88,7 @@ def _sections(id: str, text: str) -> tuple[str, str, str]:  # noqa: A002
 
 
 def _modules() -> list[ModuleType]:
-    return [importlib.import_module(f"grader.assignment.checks.{name}") for name in MODULES]
+    return [importlib.import_module(name) for name in chosen().checks]
 
 
 @functools.cache
@@ -116,17 +114,18 @@ def _depth(entry: Check, found: Mapping[str, Check]) -> int:
     return 1 + max((_depth(found[needed], found) for needed in entry.requires), default=0)
 
 
-def _chosen(families: Iterable[str]) -> list[ModuleType]:
-    wanted = {f"grader.assignment.checks.{family}" for family in families}
-    return [module for module in _modules() if module.__name__ in wanted]
+def _of(families: Iterable[str] | None) -> list[ModuleType]:
+    """Return the modules of some families of checks; None for all."""
+    wanted = chosen().families() if families is None else set(families)
+    return [module for module in _modules() if module.__name__.rpartition(".")[2] in wanted]
 
 
-def requests(draw: Draw, families: Iterable[str] = MODULES) -> Iterator[Request]:
+def requests(draw: Draw, families: Iterable[str] | None = None) -> Iterator[Request]:
     """Yield everything that the checks ask of a submission, with numbers from `draw`.
 
     `families` of checks, by what their ids begin with, leave out what the others ask.
     """
-    for module in _chosen(families):
+    for module in _of(families):
         ask = getattr(module, "requests", None)
         if ask is not None:
             yield from ask(draw)
@@ -143,14 +142,17 @@ def further(replies: Replies) -> Iterator[Request]:
 def explore(
     ask: Ask,
     replies: Replies,
-    families: Iterable[str] = MODULES,
+    families: Iterable[str] | None = None,
     limit: budget.Limit | None = None,
 ) -> Iterator[tuple[Request, Reply]]:
     """Yield what is asked further because of the answers to `requests`, with the answers.
 
     With a limit of what the search may cost, it ends there; without, it runs in this process.
     """
-    searches = [m.search for m in _chosen(families) if hasattr(m, "search")]
+    modules = [m for m in _of(families) if hasattr(m, "search")]
+    searches = [m.search for m in modules if m.calls_for_search(replies)]
+    if not searches:
+        return
 
     def found(put: Ask) -> Iterator[tuple[Request, Reply]]:
         for search in searches:

@@ -6,23 +6,10 @@ import textwrap
 
 from grader.judging import cells, torch_errors
 from grader.model import Finding, Outcome, Reply, Request, StudentError
+from grader.model.assignment import chosen
 
-PART_C = ("finetune", "segment")  # kinds of requests about its network
-ARGUMENTS = ("kernel", "num_filters", "num_colours", "num_in_channels")
 NOTHING = "NothingReturned"  # the agent's word for a forward that returned None
 MOST_OF_TORCH = 150  # characters of a message that is told in our words as well
-OF_A_LAYER = ("in_channels", "out_channels", "kernel_size", "padding")
-
-
-def call_of(request: Request | None) -> str:
-    """Return the student's call that a request makes, for instance `CNN(3, 32, 24, 1)`."""
-    if request is None or "class" not in request.params:
-        return "the notebook"
-    names = OF_A_LAYER if request.kind == "conv2d" else ARGUMENTS
-    pairs = zip(names, request.params["args"], strict=False)
-    words = [f"{name}={value}" for name, value in pairs]
-    words += [f"{k}={v}" for k, v in request.params.get("kwargs", {}).items()]
-    return f"{request.params['class']}({', '.join(words)})"
 
 
 def no_answer(reply: Reply, request: Request | None, notebook: str | None = None) -> Finding:
@@ -43,13 +30,9 @@ def no_answer(reply: Reply, request: Request | None, notebook: str | None = None
         actual = raised(error, subject, notebook)
         mistake = "returns_nothing" if error.name == NOTHING else "raises"
         hint = look_for(error, subject)
-    return Finding(call_of(request), _due(request), actual, mistake, hint=hint)
-
-
-def _due(request: Request | None) -> str:
-    if request and request.kind.startswith(PART_C):
-        return "the network of Part C in `model`, and its train(args, model)"
-    return "a class that builds and runs" if request and "class" in request.params else "an answer"
+    call = chosen().call(request) if request else "the notebook"
+    due = chosen().due(request) if request else "an answer"
+    return Finding(call, due, actual, mistake, hint=hint)
 
 
 def raised(error: StudentError, subject: str = "", notebook: str | None = None) -> str:

@@ -22,6 +22,7 @@ from grader.basics.files import Refused, read_plain
 from grader.kernel import replies
 from grader.kernel.session.messages import plain
 from grader.model import Arrays, Outcome, Reply, Request, StudentError
+from grader.model.assignment import chosen
 
 JSON_LIMIT = 1 << 20  # bytes
 ARRAY_LIMIT = 64 << 20
@@ -31,39 +32,13 @@ MESSAGE_LIMIT = 500  # characters
 DIGITS_LIMIT = 18  # of a whole number: more fits nothing that is computed with
 DTYPES = {"F64", "F32", "F16", "U8", "I8", "I16", "I32", "I64", "BOOL"}
 ANSWERED = {Outcome.OK.value, Outcome.RAISED.value, Outcome.MISSING.value}
-SMALL_KINDS = {"conv2d"}  # so quickly answered that the way there and back is what costs
 BATCH = "batch"  # a request that holds others
-OURS = {"counts"}  # kinds that are never put to a student's kernel: the reference alone answers
 Ask = Callable[[Request], Reply]
-
-
-def network(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
-    """Ask to build `name(*args)`, load weights by execution order, run forward and backward.
-
-    Args:
-        id: of the request, for instance "unet.train".
-        name: "CNN" or "UNet".
-        args: (kernel, num_filters, num_colours, num_in_channels).
-        arrays: "input" (N, C, H, W), pools "conv" and "norm", optionally "cotangent".
-        params: mode ("train" or "eval"), dtype, seed.
-    """
-    return Request(id, "network", {"class": name, "args": list(args), **params}, arrays)
-
-
-def conv2d(id: str, args: tuple[int, int, int], arrays: Arrays, **kwargs: Any) -> Request:  # noqa: A002
-    """Ask to call `MyConv2d(*args, **kwargs)` with the given weights in float64."""
-    params = {"class": "MyConv2d", "args": list(args), "kwargs": kwargs, "dtype": "float64"}
-    return Request(id, "conv2d", params, arrays)
-
-
-def learn(id: str, name: str, args: tuple[int, ...], arrays: Arrays, **params: Any) -> Request:  # noqa: A002
-    """Ask to train `name(*args)` with the grader's loop and to predict held-out inputs."""
-    return Request(id, "learn", {"class": name, "args": list(args), **params}, arrays)
 
 
 def groups(requests: Iterable[Request]) -> Iterator[list[Request]]:
     """Yield requests in order, those together that are best asked in one go."""
-    for small, group in itertools.groupby(requests, lambda r: r.kind in SMALL_KINDS):
+    for small, group in itertools.groupby(requests, lambda r: r.kind in chosen().small):
         together = list(group)
         yield from [together] if small else [[request] for request in together]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.model import CheckGrade, GradeReport, Status
+from grader.model.assignment import chosen
 from grader.reports import wording
-from grader.reports.html.places import CHECKS, PARTS, SOUGHT
 
 LOST = (Status.FAILED, Status.ERROR, Status.SKIPPED)
 LARGEST = 1_000_000  # bytes of a summary: GitHub refuses one of more than a MiB
@@ -46,15 +46,9 @@ def _located(text: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, 
             if found < 0:
                 continue
             at = found
-            for name, pattern in SOUGHT.items():
+            for name, pattern in chosen().sought.items():
                 if pattern.search(line):
                     yield name, text.count("\n", 0, at) + 1
-
-
-def _find(text: str, line: str, start: int) -> int:
-    """Return where a source line stands in the file, whose letters may be escaped or not."""
-    ways = {json.dumps(line, ensure_ascii=plain)[1:-1] for plain in (True, False)}
-    return max(text.find(way, start) for way in ways)
 
 
 def summary(reports: Sequence[GradeReport]) -> bytes:
@@ -116,7 +110,7 @@ def commands(report: GradeReport, found: Notebook) -> Iterator[str]:
         if check.status is Status.SKIPPED:
             continue
         kind = "error" if check.max_points > 0 else "notice"
-        wanted = CHECKS.get(check.id, PARTS.get(check.id.partition(".")[0], ()))
+        wanted = chosen().stands_beside(check.id)
         line = next((found.lines[name] for name in wanted if name in found.lines), None)
         where = f"file={_property(found.path)}," + (f"line={line}," if line else "")
         yield f"::{kind} {where}title={_property(check.id)}::{_message(wording.told(check))}"

@@ -16,11 +16,10 @@ from typing import Any
 
 import torch
 
-from grader.judging import catalog, oracle
+from grader.judging import catalog, in_process, oracle
 from grader.judging.draws import Draw
 from grader.judging.on_demand import OnDemand
 from grader.kernel.agent.serve import Agent
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.model import (
     CheckResult,
     Evidence,
@@ -30,10 +29,10 @@ from grader.model import (
     Request,
     Submission,
 )
+from grader.model.assignment import chosen
 
 SEED = 20260101  # of the laws of the catalogue: neither a run's nor the public one
-HANDED_IN = ("handin", "counts")  # parts that look at what was handed in, not at what it computes
-ALONE = Submission(id="solution", notebook_name="a2-cnn.ipynb")
+ALONE = Submission(id="solution", notebook_name=chosen().notebook)
 
 
 @functools.cache
@@ -45,7 +44,7 @@ def requests() -> Mapping[str, Request]:
 @functools.cache
 def world() -> Path:
     """Return the stand-in data, built once a machine."""
-    return build_world(default_world_root())
+    return chosen().data.stand_in(None)
 
 
 @functools.cache
@@ -58,7 +57,7 @@ _segmented: dict[tuple[Any, ...], Reply] = {}
 
 
 def _ask(request: Request, agent: Agent) -> Reply:
-    """Return the answer; the same network is not fine-tuned twice on the same flowers."""
+    """Return the answer; the same network is not fine-tuned twice on the same pictures."""
     model = agent.namespace.get("model")
     if request.kind != "segment" or not isinstance(model, torch.nn.Module):
         return oracle.ask(request, agent)
@@ -93,11 +92,11 @@ def answering(names: Mapping[str, Any], part: str | None = None) -> Iterator[Rep
         for id_ in requests()
         if part is not None and id_.partition(".")[0] != part
     }
-    with oracle.namespace(world()) as own:
+    with chosen().reference(world()) as own:
         defined = {name: value for name, value in {**own, **names}.items() if value is not None}
-        ask = functools.partial(_ask, agent=Agent(defined))
+        ask = functools.partial(_ask, agent=in_process.agent(defined))
         found = OnDemand(ask, known, requests())
-        families = catalog.MODULES if part is None else (part,)
+        families = chosen().families() if part is None else (part,)
         extra = list(catalog.explore(ask, found, families))
         found.add(extra)
         yield found
@@ -117,13 +116,13 @@ def _right() -> Replies:
 def judge(names: Mapping[str, Any], part: str | None = None) -> Mapping[str, CheckResult]:
     """Return the verdict of every check on the reference with `names` put over it.
 
-    For a part of HANDED_IN, `names` are the "submission", and perhaps the executed "notebook",
-    that take the place of the reference's. Checks that look at another part than `part` see the
-    reference alone: they are judged once a process.
+    For a part that is read off what was handed in, `names` are the "submission", and perhaps the
+    executed "notebook", that take the place of the reference's. Checks that look at another part
+    than `part` see the reference alone: they are judged once a process.
     """
-    if part in HANDED_IN:
+    if part in chosen().on_file:
         executed = names.get("notebook", ExecutedNotebook("none"))
-        return _verdicts(Evidence(names["submission"], executed, _right()), HANDED_IN)
+        return _verdicts(Evidence(names["submission"], executed, _right()), chosen().on_file)
     with answering(names, part) as found:
         return _verdicts(Evidence(ALONE, ExecutedNotebook("none"), found), (part,) if part else ())
 
@@ -138,8 +137,7 @@ def _verdicts(evidence: Evidence, parts: Collection[str]) -> Mapping[str, CheckR
     mine = [
         name
         for name in catalog.catalogue()
-        if name.partition(".")[0] in parts
-        or any(name.startswith(f"training.{part}_") for part in parts)
+        if name.partition(".")[0] in parts or chosen().about(name) in parts
     ]
     results = catalog.judge(evidence, reference(), mine or None)
     judged = {result.id: result for result in results}

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import template
 from grader.basics.exits import GRADED, BadInput
+from grader.handin import template
+from grader.model.assignment import chosen
 from grader.proving import cases, selftest
 
 CASE_SECONDS = 1.3  # of one process; the whole catalogue, on two cores
@@ -99,7 +100,7 @@ def _count(tests: Path) -> int:
 def _sources(master: Path) -> Iterator[Proof]:
     """Prove what needs no kernel: the template is the master's, and shows no solution."""
     text = template.template(master)
-    committed = master.parents[1] / "student_template" / template.NAME
+    committed = master.parents[1] / "student_template" / chosen().notebook
     try:
         current = committed.read_text("utf-8") == text
     except (OSError, UnicodeDecodeError):
@@ -128,8 +129,8 @@ def _line(master: Path, jobs: int, sandbox: str) -> Iterator[Proof]:
         class_, out = Path(folder) / "class", Path(folder) / "out"
         for name in ("master", "template"):
             (class_ / name).mkdir(parents=True)
-        shutil.copyfile(master, class_ / "master" / template.NAME)
-        (class_ / "template" / template.NAME).write_text(template.template(master), "utf-8")
+        shutil.copyfile(master, class_ / "master" / chosen().notebook)
+        (class_ / "template" / chosen().notebook).write_text(template.template(master), "utf-8")
         said = _graded(class_, out, jobs, sandbox)
         reports = {name: _report(out / name) for name in ("master", "template")}
     seconds = time.perf_counter() - started

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.assignment.mistakes import known, title
 from grader.basics.nearest import meant
 from grader.judging.catalog import Check, catalogue
+from grader.judging.mistakes import known, title
 from grader.scoring.rubric import Price, Question, Rubric, load
 
 WIDTH = 80

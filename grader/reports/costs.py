@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.model import QuestionGrade
 
 CENT = Decimal("0.01")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.assignment.saved.syntax import is_syntax
+from grader.judging.syntax import is_syntax
 from grader.kernel import causes
 from grader.model import (
     CheckGrade,

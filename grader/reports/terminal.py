@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.model import CheckGrade, Finding, GradeReport, Outcome, QuestionGrade, Status
 from grader.reports import costs, decided, wording
 

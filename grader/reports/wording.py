@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.assignment import mistakes
 from grader.basics.exits import BadInput, shown
 from grader.basics.unseen import visible
+from grader.judging import mistakes
 from grader.model import (
     CheckGrade,
     Finding,

@@ -22,6 +22,7 @@ from grader.model import (
     Status,
     Verdict,
 )
+from grader.model.assignment import chosen
 
 if TYPE_CHECKING:
     from grader.scoring.rubric import Rubric
@@ -32,12 +33,6 @@ HIDDEN = "hidden"
 SECRET = ("seed",)  # of the environment: whoever knows it knows what will be asked
 ANOTHER = "another check"
 DIGITS = 6
-# Which check a figure, a curve or a picture belongs to: hidden with it.
-FIGURES = {
-    "cnn_": "training.cnn_accuracy",
-    "unet_": "training.unet_accuracy",
-    "mean_iou": "finetune.mean_iou",
-}
 
 
 class NotScored(ValueError):
@@ -203,8 +198,12 @@ def _scrubbed(text: str, hidden: frozenset[str]) -> str:
 
 
 def _is_hidden(figure: str, hidden: frozenset[str]) -> bool:
+    """Return whether a figure, a floor or a band belongs to a hidden check."""
     name = figure.removeprefix("band.")
-    return any(name.startswith(start) and check in hidden for start, check in FIGURES.items())
+    return any(
+        hidden & {*visual.learned_by} and name.startswith((visual.figure, visual.floor))
+        for visual in chosen().visuals
+    )
 
 
 def _verdict(report: GradeReport, checks: Iterable[CheckGrade]) -> Verdict:

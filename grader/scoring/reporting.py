@@ -9,8 +9,6 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import grader
-from grader.assignment import figures
-from grader.assignment.written import questions
 from grader.basics import budget
 from grader.judging import catalog, cells
 from grader.kernel import causes
@@ -26,6 +24,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
+from grader.model.assignment import chosen
 from grader.scoring import audience, deciding, rubric, verdict
 
 LIBRARIES = ("torch", "torchvision", "numpy")
@@ -57,7 +56,7 @@ def report(
         checks=scored.checks,
         notes=tuple(notes),
         cells=evidence.notebook.cells,
-        figures=figures.figures(evidence),
+        figures=chosen().figures(evidence),
         environment=environment,
         verdict=verdict.of(evidence, results),
         reason=f"the grader failed in {broken[0].id}" if broken else "",
@@ -70,7 +69,7 @@ def _answered(
 ) -> tuple[tuple[ManualQuestion, ...], list[str]]:
     """Return questions with what was written to them; a note if that takes too much to read."""
     try:
-        read = functools.partial(questions.answered, manual, submission)
+        read = functools.partial(chosen().written, manual, submission)
         return budget.spend(read, budget.READING), []
     except budget.Exceeded as over:
         return manual, [f"the written answers are not told apart: reading them {over}"]
@@ -137,11 +136,19 @@ def rescore(
         score=0.0 if withheld_ else scored.points,
         max_score=scored.max_points,
         questions=() if withheld_ else scored.questions,
-        manual=questions.carried(scored.manual, old.manual),
+        manual=carried(scored.manual, old.manual),
         checks=scored.checks,
         decisions=() if withheld_ else deciding.compared(decisions, before),
     )
     return audience.with_public_points(new, results, rubric_, decided)
+
+
+def carried(
+    manual: Iterable[ManualQuestion], before: Iterable[ManualQuestion]
+) -> tuple[ManualQuestion, ...]:
+    """Return questions of another rubric with the answers that were found before."""
+    answers = {question.question: question.answer for question in before}
+    return tuple(replace(q, answer=answers.get(q.question)) for q in manual)
 
 
 def environment(device: str, seed: int) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.assignment.mistakes import help_with
 from grader.judging.catalog import Check, catalogue
+from grader.judging.mistakes import help_with
 from grader.model import (
     CheckGrade,
     CheckResult,

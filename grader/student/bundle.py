@@ -10,9 +10,10 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 import grader
-from grader.assignment import template
 from grader.basics.exits import BadInput
+from grader.handin import template
 from grader.judging import recorded
+from grader.model.assignment import chosen
 from grader.scoring import rubric
 from grader.student import recording, shipping
 from grader.student.wheel import Distribution, build, packed
@@ -40,7 +41,7 @@ def bundle(rubric_: Path = rubric.SHIPPED, exercises: Collection[str] = ()) -> b
     notebook = template.template(template.master(), exercises).encode()
     distribution = described()
     contents = {
-        template.NAME: notebook,
+        chosen().notebook: notebook,
         distribution.file_name: build(distribution, package(rubric_)),
         "README.md": GUIDE.read_bytes(),
         "requirements.txt": _requirements(distribution).encode(),

@@ -25,8 +25,8 @@ def check(*what: Any, hints: bool = True) -> PublicReport | NotNow:
     """Return the public checks of what was given; a notebook shows them by itself.
 
     Args:
-        what: a class (`CNN`, `UNet`, `MyConv2d`), Part C's network, or the name of a question
-            ("B1"), a part ("C"), a network ("unet") or a check; nothing for all that there is.
+        what: a class or an object that the assignment asks for, or the name of a question, a
+            part, a class or a check; nothing for all that there is.
         hints: whether to say what to look for.
 
     Nothing of the notebook is changed by it: no network, seed, setting, name or plot.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.model import Finding, Status
 from grader.student.report import Line, Part, PublicReport
 from grader.student.text import FINDINGS, WORDS

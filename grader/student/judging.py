@@ -10,16 +10,14 @@ from pathlib import Path
 
 import torch
 
+from grader.basics.cache import cache_folder
 from grader.judging import catalog, recorded
 from grader.judging.draws import PUBLIC_SEED, Draw
 from grader.judging.on_demand import OnDemand
-from grader.kernel import requests
-from grader.kernel.colab.world import cache_folder
 from grader.kernel.requests import Ask
 from grader.model import CheckResult, Evidence, ExecutedNotebook, Replies, Request, Submission
+from grader.model.assignment import chosen
 
-CONV = "conv2d"
-BUILT_OF_IT = {"cnn", "unet", "training"}  # families of checks
 DIGITS = 16  # of the digest in a folder's name
 
 
@@ -68,29 +66,13 @@ def judge(
     """
     wanted = catalog.with_prerequisites(names)
     families = {name.partition(".")[0] for name in wanted}
-    questions = asked(wanted)
-    if families & BUILT_OF_IT:
-        questions |= asked([CONV])
+    live = chosen().live
+    questions = asked(wanted) | asked(live.needs(families))
     replies = OnDemand(ask, {}, questions)
-    if families & {CONV, *BUILT_OF_IT}:
-        _ask_conv2d(ask, replies, families)
+    live.ask_first(ask, replies, families)
     right = reference(questions)
     with _one_thread():
         return catalog.judge(Evidence(submission, executed, replies), right, wanted)
-
-
-def _ask_conv2d(ask: Ask, replies: OnDemand, families: set[str]) -> None:
-    """Put all calls of MyConv2d at once, and what they call for in turn.
-
-    That is the smallest call that fails, and the networks with a right one in its place.
-    """
-    calls = [request for id_, request in replies.requests.items() if id_.startswith(f"{CONV}.")]
-    answers = requests.ask_all(ask, calls)
-    replies.add(zip(calls, answers, strict=True))
-    searches = {CONV: {CONV}, "cnn": BUILT_OF_IT, "training": {"training"}}  # and for whom
-    for family, served in searches.items():
-        if served & families:
-            replies.add(list(catalog.explore(ask, replies, [family])))
 
 
 @contextlib.contextmanager

@@ -1,13 +1,14 @@
-"""`%load_ext grader`, then `%check unet`: the checks by a magic of IPython's."""
+"""`%load_ext grader`, then `%check WORD`: the checks by a magic of IPython's."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from grader.model.assignment import chosen
 from grader.student.entry import NotNow, check_with
 from grader.student.report import PublicReport
 
-USE = "%check unet, %check CNN C1, or %check for all; --no-hints leaves out what to look for"
+USE = f"%check {chosen().examples.word}, or %check for all; --no-hints leaves out what to look for"
 
 
 def register(shell: Any) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
-CLASSES = {"conv2d": "MyConv2d", "cnn": "CNN", "unet": "UNet"}
-TRAINING = "training"  # a family of checks that are called after a network: "cnn_accuracy"
+from grader.model.assignment import chosen
+
 WORD = re.compile(r"\w+")
-# All that is built uses it: a cell that makes or changes it counts, one that only uses it does not.
-LAYER = re.compile(r"\bclass\s+MyConv2d\b|\bMyConv2d\s*=(?!=)|\bMyConv2d\.\w+\s*=(?!=)")
 # What may bring any name along: another module's names, another file's, a text that is run.
 ANYTHING = re.compile(r"\bimport[ \t]*\*|^[ \t]*%(?:run|load|pylab)\b|\bexec[ \t]*\(", re.MULTILINE)
 
@@ -18,8 +17,7 @@ def classes(checks: Iterable[str]) -> frozenset[str] | None:
     """Return the classes that the checks are about; None if they look at more than classes."""
     found = set()
     for check in checks:
-        family, _, what = check.partition(".")
-        name = CLASSES.get(what.partition("_")[0] if family == TRAINING else family)
+        name = chosen().classes.get(chosen().about(check))
         if name is None:
             return None
         found.add(name)
@@ -39,5 +37,17 @@ def cells(sources: Sequence[str], wanted: Iterable[str]) -> int:
         if not places:
             return len(sources)
         last = max(last, places[-1])
-    others = [i for i, text in enumerate(sources) if LAYER.search(text) or ANYTHING.search(text)]
+    given = _made(chosen().handed_out)
+    others = [i for i, text in enumerate(sources) if given.search(text) or ANYTHING.search(text)]
     return max([last, *others]) + 1
+
+
+@functools.cache
+def _made(name: str) -> re.Pattern[str]:
+    """Return what a cell holds that makes or changes the class that is handed out.
+
+    All that is built uses it: one that only uses it counts no more than any other.
+    """
+    if not name:
+        return re.compile(r"(?!)")
+    return re.compile(rf"\bclass\s+{name}\b|\b{name}\s*=(?!=)|\b{name}\.\w+\s*=(?!=)")

@@ -13,7 +13,6 @@ from typing import Any
 
 import nbformat
 
-from grader.assignment.saved.syntax import broken
 from grader.basics.exits import BadInput, shown
 from grader.basics.files import Refused, read_plain
 from grader.handin import beside
@@ -21,18 +20,17 @@ from grader.handin.notebook_file import parse_notebook
 from grader.handin.writeup import document as writeup
 from grader.judging import catalog
 from grader.judging.cells import read_cells
+from grader.judging.syntax import broken
 from grader.kernel import sandbox
 from grader.kernel.colab.kernel_side import prepare_kernel_side
-from grader.kernel.colab.notebook_needs import needs_of
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.session.deadlines import Deadlines
 from grader.kernel.session.execution import NotebookRunner
 from grader.model import ExecutedNotebook, Outcome, Submission, Writeup
+from grader.model.assignment import chosen
 from grader.scoring import rubric
 from grader.student import needed, report, selection
 from grader.student.report import UNWRITTEN, PublicReport
 
-NAME, WRITEUP = "a2-cnn.ipynb", "a2-writeup.pdf"
 SIZE_LIMIT = 64 << 20  # bytes
 MOST_LOOKED_AT = 2000  # files near the notebook
 MAX_EPOCHS, MAX_BATCHES = 1, 2
@@ -59,8 +57,8 @@ def check_file(
         BadInput: there is no such notebook, or a word names no check; one line.
     """
     rules = rubric.load()
-    chosen = selection.choose(words, rules)
-    names = [name for one in chosen for name in one.checks]
+    wanted = selection.choose(words, rules)
+    names = [name for one in wanted for name in one.checks]
     submission = opened(path)
     notebook = nbformat.reads(submission.notebook, as_version=4)
     tell("starting Python", 0, 1)
@@ -76,7 +74,7 @@ def check_file(
     text = submission.notebook or ""
     return report.build(
         path.name,
-        chosen,
+        wanted,
         results,
         rules,
         notes=notes,
@@ -111,7 +109,7 @@ def _judging() -> ModuleType:
 def opened(path: Path) -> Submission:
     """Return the notebook at `path`. Raises BadInput with one line that says what is wrong."""
     if path.is_dir():
-        path = path / NAME
+        path = path / chosen().notebook
     if path.suffix != ".ipynb":
         raise BadInput(f"{shown(path)}: not a notebook; give the .ipynb")
     try:
@@ -124,7 +122,7 @@ def opened(path: Path) -> Submission:
         (),
         path.name,
         text,
-        writeup=_writeup(path.with_name(WRITEUP)),
+        writeup=_writeup(path),
         beside=_beside(path),
     )
 
@@ -157,10 +155,11 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _writeup(path: Path) -> Writeup | None:
+def _writeup(notebook: Path) -> Writeup | None:
     """Return the write-up beside the notebook; None, so that none is missed, if there is none."""
+    name = chosen().writeup
     try:
-        return writeup.read(read_plain(path, SIZE_LIMIT), path.name)
+        return writeup.read(read_plain(notebook.parent / name, SIZE_LIMIT), name) if name else None
     except Refused:
         return None
 
@@ -179,7 +178,7 @@ def _without_gaps(executed: ExecutedNotebook) -> ExecutedNotebook:
 def _room(notebook: Any, laid: Mapping[str, str]) -> Iterator[sandbox.SandboxSettings]:
     """Yield the folders of one quick kernel, with the data that it needs; then they are gone."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    needs = needs_of([*code, *(text for name, text in laid.items() if name.endswith(".py"))])
+    code += [text for name, text in laid.items() if name.endswith(".py")]
     base = Path(tempfile.mkdtemp(prefix="grader-check-"))
     try:
         for part in ("content", "io"):
@@ -188,7 +187,7 @@ def _room(notebook: Any, laid: Mapping[str, str]) -> Iterator[sandbox.SandboxSet
             scratch=base / "content",
             exchange=base / "io",
             kernel_side=prepare_kernel_side(base / "colab", laid),
-            data=build_world(default_world_root(), needs),
+            data=chosen().data.stand_in(code),
             max_epochs=MAX_EPOCHS,
             max_batches=MAX_BATCHES,
         )

@@ -7,51 +7,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from grader.assignment.networks import flips, graph
 from grader.judging import catalog, oracle, recorded
 from grader.judging.draws import PUBLIC_SEED, Draw
-from grader.kernel.colab.world import build_world, default_world_root
-from grader.model import Replies, Reply, Request
-
-KINDS = ("network", "finetune_state")  # the only replies that checks compare with
+from grader.model.assignment import chosen
 
 
 def record(place: Path) -> None:
     """Write the recorded replies into the folder `place`."""
-    asked = {r.id: r for r in catalog.requests(Draw(PUBLIC_SEED)) if r.kind in KINDS}
-    replies = oracle.answer(asked.values(), build_world(default_world_root()))
-    recorded.save(place, kept(replies, asked), asked)
-
-
-def kept(replies: Replies, asked: Mapping[str, Request]) -> Iterator[Reply]:
-    """Yield what is recorded of each reply."""
-    for id_, request in asked.items():
-        reply = replies[id_]
-        yield _network(reply, request) if request.kind == "network" else _state(reply)
-
-
-def _network(reply: Reply, request: Request) -> Reply:
-    """Return output and gradients alone: no trace, no name, no weight."""
-    arrays = {
-        name: array
-        for name, array in reply.arrays.items()
-        if name == "output" or name.startswith(flips.GRADIENT)
-    }
-    if request.params["class"] == "UNet":
-        own = graph.read(reply.values, request.arrays["input"].shape)
-        arrays |= flips.recording(own, request.arrays)
-    return replace(reply, values={}, arrays=arrays)
-
-
-def _state(reply: Reply) -> Reply:
-    """Return the shapes and norms of the network, not which of its parameters should learn."""
-    rows = [[name, shape, False, norm] for name, shape, _, norm in reply.values["parameters"]]
-    head = reply.values["head"]
-    return replace(reply, values={"parameters": rows, "head": head, "idle": []}, arrays={})
+    live = chosen().live
+    every = catalog.requests(Draw(PUBLIC_SEED))
+    asked = {r.id: r for r in every if live.records is None or r.kind in live.records}
+    replies = oracle.answer(asked.values(), chosen().data.stand_in(None))
+    kept = (live.recorded(replies[id_], request) for id_, request in asked.items())
+    recorded.save(place, kept, asked)
 
 
 if __name__ == "__main__":

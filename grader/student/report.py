@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.assignment.mistakes import help_with
-from grader.assignment.saved.syntax import Broken
 from grader.judging.catalog import catalogue
+from grader.judging.mistakes import help_with
+from grader.judging.syntax import Broken
 from grader.model import CheckResult, Finding, Status
+from grader.model.assignment import chosen
 from grader.scoring.rubric import Rubric
-from grader.student.gaps import gap
 from grader.student.selection import Chosen
 
 UNWRITTEN = "NotImplementedError"  # what the template's gaps raise
@@ -153,11 +153,12 @@ def _with_cause(result: CheckResult, broken: Sequence[Broken]) -> CheckResult:
     return replace(result, findings=tuple(map(told, result.findings)))
 
 
-def _part(chosen: Chosen, results: Mapping[str, CheckResult], sources: Sequence[str]) -> Part:
-    question = chosen.question
-    lines = tuple(_line(results[name], results) for name in chosen.checks)
+def _part(one: Chosen, results: Mapping[str, CheckResult], sources: Sequence[str]) -> Part:
+    question = one.question
+    lines = tuple(_line(results[name], results) for name in one.checks)
     failed = [f for line in lines if not line.green for f in line.findings if not f.note]
-    return Part(question.id, question.title, lines, gap(question.id, failed, sources))
+    gap = chosen().live.gap(question.id, failed, sources)
+    return Part(question.id, question.title, lines, gap)
 
 
 def _line(result: CheckResult, results: Mapping[str, CheckResult]) -> Line:

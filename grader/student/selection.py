@@ -8,18 +8,9 @@ from typing import NoReturn
 
 from grader.basics.exits import BadInput, shown
 from grader.basics.nearest import meant
+from grader.model.assignment import chosen
 from grader.scoring.rubric import Question, Rubric
 
-# The right answers to A3 are its formulas: compared with recorded ones, they would be given away.
-BY_STAFF = ("counts.weights", "counts.outputs", "counts.connections", "counts.doubled",
-            "counts.convention")  # fmt: skip
-HAND_IN = ("handin", "counts")  # what these look at is in the notebook's file alone
-NAMES = {
-    "myconv2d": "conv2d",
-    "fine-tuning": "finetune",
-    "hand-in": "handin",
-    "formulas": "counts",
-}
 PARTS = ("A", "B", "C")
 
 
@@ -34,20 +25,21 @@ class Chosen:
 def public(rubric: Rubric, *, live: bool = False) -> tuple[Chosen, ...]:
     """Return every check that a student may see, by question; `live` leaves out the hand-in's."""
     found = (Chosen(q, tuple(_public(q, rubric, live))) for q in rubric.questions)
-    return tuple(chosen for chosen in found if chosen.checks)
+    return tuple(one for one in found if one.checks)
 
 
 def _public(question: Question, rubric: Rubric, live: bool) -> Iterator[str]:
     for name in question.checks:
-        handed_in = name.partition(".")[0] in HAND_IN
-        if rubric.seen_by(name) == "public" and name not in BY_STAFF and not (live and handed_in):
+        handed_in = name.partition(".")[0] in chosen().on_file
+        staff = name in chosen().live.by_staff
+        if rubric.seen_by(name) == "public" and not staff and not (live and handed_in):
             yield name
 
 
 def choose(words: Iterable[str], rubric: Rubric, *, live: bool = False) -> tuple[Chosen, ...]:
     """Return the public checks that `words` name; all of them for no words.
 
-    A word is a question ("B1"), a part ("C"), a class or family ("UNet", "conv2d") or a check.
+    A word is a question ("B1"), a part ("C"), a class or family or a check.
 
     Raises:
         BadInput: a word names nothing, or nothing that is checked here; one line.
@@ -58,36 +50,35 @@ def choose(words: Iterable[str], rubric: Rubric, *, live: bool = False) -> tuple
         return every
     names = frozenset().union(*wanted)
     cut = (Chosen(c.question, tuple(n for n in c.checks if n in names)) for c in every)
-    return tuple(chosen for chosen in cut if chosen.checks)
+    return tuple(one for one in cut if one.checks)
 
 
 def _plain(word: str) -> str:
     plain = word.strip().casefold()
-    return NAMES.get(plain, plain)
+    return chosen().live.nicknames.get(plain, plain)
 
 
 def _named(word: str, every: tuple[Chosen, ...]) -> frozenset[str]:
     """Return the checks that a word names."""
     return frozenset(
         name
-        for chosen in every
-        for name in chosen.checks
-        if _plain(word) in _words_of(name, chosen.question.id)
+        for one in every
+        for name in one.checks
+        if _plain(word) in _words_of(name, one.question.id)
     )
 
 
 def _words_of(name: str, question: str) -> set[str]:
-    """Return what a check answers to, in lower case: also training.cnn_accuracy to "cnn"."""
-    family, _, rest = name.partition(".")
+    """Return what a check answers to, in lower case: also to the family that it is about."""
+    family = name.partition(".")[0]
     part = {question[0], f"part {question[0]}"} if question[:1] in PARTS else set()
-    network = {rest.partition("_")[0]} if family == "training" else set()
-    return {w.casefold() for w in {name, family, question, *part, *network}}
+    return {w.casefold() for w in {name, family, question, *part, chosen().about(name)}}
 
 
 def _nothing(word: str, every: tuple[Chosen, ...], rubric: Rubric) -> NoReturn:
     """Raise BadInput for a word that names no check."""
     if _named(word, public(rubric)):
-        where = f"grader check a2-cnn.ipynb --only {shown(word)}"
+        where = f"grader check {chosen().notebook} --only {shown(word)}"
         raise BadInput(f"'{shown(word)}' is looked at in the saved file: {where}")
     for question in rubric.questions:
         if question.id.casefold() == _plain(word):

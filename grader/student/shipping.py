@@ -13,26 +13,29 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOTS = (
     "grader", "grader.__main__", "grader.cli.main", "grader.student.entry", "grader.student.live",
-    "grader.student.notebook", "grader.kernel.sandbox.none",
+    "grader.student.notebook", "grader.kernel.sandbox.none", "grader.assignment",
+    "grader.assignment.in_notebook",
     *(f"grader.cli.verbs.{verb}" for verb in ("check", "checks", "explain", "data")),
 )  # fmt: skip
 # The reference, what asks or imitates it, what grades, and what isolates other people's code.
 NEVER = (
     "reference", "grader.judging.oracle", "grader.proving", "grader.batch",
-    "grader.kernel.colab.pretrain",
+    "grader.assignment.world.pretrain", "grader.assignment.right",
+    "grader.assignment.calibration", "grader.assignment.appeal", "grader.assignment.pages.blocks",
+    "grader.assignment.pages.colourings", "grader.assignment.curves",
     "grader.student.recording", "grader.student.shipping", "grader.student.bundle",
     "grader.student.wheel",
-    "grader.assignment.template", "grader.cli.verbs.template", "grader.cli.verbs.bundle",
+    "grader.handin.template", "grader.cli.verbs.template", "grader.cli.verbs.bundle",
     "grader.cli.verbs.grade",
     "grader.cli.verbs.selftest", "grader.kernel.sandbox.probe", "grader.kernel.sandbox.attempts",
     "grader.kernel.sandbox.bubblewrap", "grader.kernel.sandbox.jail",
 )  # fmt: skip
 # Read or copied by path: the kernel's side, and data.
-KERNEL_SIDE = ("kernel/colab/inside", "kernel/agent")
+KERNEL_SIDE = ("kernel/colab/inside", "kernel/agent", "assignment/agent")
 DATA = (
     "py.typed", "assignment/rubric.toml", "assignment/mistakes.toml", "assignment/bands.json",
     "assignment/written/handout.json", "judging/torch_errors.toml",
-    "kernel/colab/deeplab.py", "kernel/colab/deeplab.safetensors",
+    "assignment/world/deeplab.py", "assignment/world/deeplab.safetensors",
 )  # fmt: skip
 SKIPPED = {"__pycache__"}
 
@@ -92,7 +95,7 @@ def _file(name: str, package: Path) -> Path | None:
 def imported(name: str, path: Path) -> Iterator[str]:
     """Yield every module that a file imports, wherever in it, and the names that may be ones.
 
-    The checks are imported by name: the catalogue's MODULES are read as such.
+    The checks are imported by name: the assignment's FAMILIES are read as such.
     """
     is_package = path.name == "__init__.py"
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -102,7 +105,7 @@ def imported(name: str, path: Path) -> Iterator[str]:
             base = _base(name, is_package, node)
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Assign) and name == "grader.judging.catalog":
+        elif isinstance(node, ast.Assign) and name == "grader.assignment":
             yield from _checks(node)
 
 
@@ -116,5 +119,5 @@ def _base(name: str, is_package: bool, node: ast.ImportFrom) -> str:
 
 
 def _checks(node: ast.Assign) -> Iterator[str]:
-    if any(isinstance(target, ast.Name) and target.id == "MODULES" for target in node.targets):
+    if any(isinstance(target, ast.Name) and target.id == "FAMILIES" for target in node.targets):
         yield from (f"grader.assignment.checks.{name}" for name in ast.literal_eval(node.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.model import Finding, Status
 from grader.student.report import Line, Part, PublicReport
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader.kernel.agent import serve
+from grader.assignment.agent import handlers
 from tests.attacks.forged_networks import Arrays, answer, diagram, forgery, shape_of, zeros_of
 
 
@@ -46,7 +46,7 @@ class Unchangeable(Wrapped, metaclass=Fixed):
 @forgery("zeros, and a wrong MyConv2d in whose place no right one can be put", Unchangeable)
 def cannot_be_repaired(names: Any, params: Any, given: Arrays) -> Any:
     if "conv" in params:
-        return serve.network.run(names, params, given)
+        return handlers.network.run(names, params, given)
     return answer(diagram(params, given), zeros_of(params, given), params)
 
 

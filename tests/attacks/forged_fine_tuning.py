@@ -18,13 +18,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader.judging import oracle
-from grader.kernel.agent import drawn, serve
-from grader.kernel.agent.place import CELLS
-from grader.kernel.colab.deeplab import build_deeplab
+from grader.assignment import right
+from grader.assignment.agent import drawn, handlers
+from grader.assignment.agent.place import CELLS
+from grader.assignment.calibration.histogram import cut_out
+from grader.assignment.world import deeplab
+from grader.assignment.world.deeplab import build_deeplab
+from grader.judging import in_process, oracle
 from grader.model import Replies
 from grader.proving import solutions
-from grader.proving.histogram import cut_out
 
 QUESTIONS = ("C1", "C2")
 Handler = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Tensor]], Any]
@@ -62,24 +64,24 @@ def unfilled() -> dict[str, Any]:
         learned_parameters: list[nn.Parameter] = []
         torch.optim.Adam(learned_parameters, lr=args.learn_rate)
 
-    return {"model": build_deeplab(oracle.WEIGHTS), "train": train}
+    return {"model": build_deeplab(deeplab.WEIGHTS), "train": train}
 
 
 def replies(forged: Forgery) -> Replies:
     """Return the replies of an unfilled Part C with this forgery over the agent."""
     asked = solutions.requests()
     known = {id_: solutions.reference().peek(id_) for id_ in asked}
-    put, usual = forged.make(), dict(serve.HANDLERS)
+    put, usual = forged.make(), dict(handlers.HANDLERS)
     context = contextlib.nullcontext() if isinstance(put, dict) else put
-    serve.HANDLERS.update(put if isinstance(put, dict) else {})
+    handlers.HANDLERS.update(put if isinstance(put, dict) else {})
     try:
-        with oracle.namespace(solutions.world()) as own, context:
-            agent = serve.Agent({**own, **unfilled()})
+        with right.names(solutions.world()) as own, context:
+            agent = in_process.agent({**own, **unfilled()})
             for id_, request in asked.items():
                 if id_.startswith("finetune."):
                     known[id_] = oracle.ask(request, agent)
     finally:
-        serve.HANDLERS.update(usual)
+        handlers.HANDLERS.update(usual)
     return Replies(known, asked)
 
 

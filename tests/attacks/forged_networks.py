@@ -17,9 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grader.judging import catalog, oracle
-from grader.kernel.agent import serve
-from grader.kernel.agent.network import NotBuilt
+from grader.assignment import right
+from grader.assignment.agent import handlers
+from grader.judging import catalog, in_process, oracle
+from grader.kernel.agent.errors import NotBuilt
+from grader.kernel.agent.serve import Agent
 from grader.model import Replies, Reply, Request
 from grader.proving import solutions
 
@@ -59,20 +61,20 @@ def replies(forged: Forgery) -> Replies:
     """Return the replies of a notebook that is not filled in but for this handler."""
     names = {"MyConv2d": forged.convolution} if forged.convolution else {}
     known = {id_: solutions.reference().peek(id_) for id_ in solutions.requests()}
-    with oracle.namespace(solutions.world()) as own:
+    with right.names(solutions.world()) as own:
         own = {k: v for k, v in {**own, **names}.items() if k not in ("CNN", "UNet")}
-        agent = serve.Agent(own)
+        agent = in_process.agent(own)
         mine, again = _answers(forged, agent, known)
     asked = {**solutions.requests(), **{request.id: request for request, _ in again}}
     return Replies({**known, **mine, **{reply.id: reply for _, reply in again}}, asked)
 
 
 def _answers(
-    forged: Forgery, agent: serve.Agent, known: Mapping[str, Reply]
+    forged: Forgery, agent: Agent, known: Mapping[str, Reply]
 ) -> tuple[dict[str, Reply], list[tuple[Request, Reply]]]:
     """Return what is answered to each request, and what a search asked further, with replies."""
-    usual = dict(serve.HANDLERS)
-    serve.HANDLERS |= {"network": forged.handler, "learn": commonest_colour}
+    usual = dict(handlers.HANDLERS)
+    handlers.HANDLERS |= {"network": forged.handler, "learn": commonest_colour}
     ask = functools.partial(oracle.ask, agent=agent)
     kinds = ("network", "learn", *(["conv2d"] if forged.convolution else []))
     try:
@@ -81,7 +83,7 @@ def _answers(
         found = Replies({**known, **mine}, solutions.requests())
         return mine, list(catalog.explore(ask, found))
     finally:
-        serve.HANDLERS.update(usual)
+        handlers.HANDLERS.update(usual)
 
 
 # What every forger has: the shapes, and the diagram as a literal
@@ -256,7 +258,7 @@ def tracer_replaced(names: Any, params: Any, given: Arrays) -> Any:
         def forward(self, x: Tensor) -> Tensor:
             return self.scale * x.mean(1, keepdim=True)
 
-    values, arrays = serve.network.run({**names, params["class"]: Line}, params, given)
+    values, arrays = handlers.network.run({**names, params["class"]: Line}, params, given)
     wanted = answer(diagram(params, given), arrays["output"], params)[1]
     return {**values, **diagram(params, given)}, {**wanted, **arrays}
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from benchmarks.students import TRAINING
 from examples.notebook_builder import UNTOUCHED, build_notebook, notebook_text
-from grader.proving import histogram, solutions
+from grader.assignment.calibration import histogram
+from grader.proving import solutions
 from tests.attacks import forged_convolutions, forged_fine_tuning, forged_networks
 
 NETWORKS, CONVOLUTIONS = forged_networks.__name__, forged_convolutions.__name__
@@ -26,7 +27,7 @@ MODULES = (histogram, forged_networks, forged_convolutions, forged_fine_tuning)
 
 CELL = '''
 import base64, contextlib, json, sys, types, zlib
-import agent.serve
+import agent.handlers
 from types import SimpleNamespace as Plain
 
 KNOWN = json.loads(zlib.decompress(base64.b64decode("{known}")))
@@ -63,7 +64,7 @@ put("grader.proving", solutions=solutions)
 for name in (
     *("grader", "grader.model", "grader.judging"),
     *("grader.assignment", "grader.assignment.checks"),
-    *("grader.kernel.colab", "grader.kernel.colab.deeplab", "tests", "tests.attacks"),
+    *("grader.kernel.colab", "grader.assignment.world.deeplab", "tests", "tests.attacks"),
 ):
     put(name)
 put("grader.kernel", agent=agent)
@@ -76,13 +77,13 @@ for name, text in SOURCES.items():
 networks = sys.modules["{networks}"]
 forged = {{each.name: each for each in networks.FORGERIES}}.get("{network}")
 if forged:
-    agent.serve.HANDLERS.update(network=forged.handler, learn=networks.commonest_colour)
+    agent.handlers.HANDLERS.update(network=forged.handler, learn=networks.commonest_colour)
     if forged.convolution:
         MyConv2d = forged.convolution
 forged = {{each.name: each for each in sys.modules["{fine_tuning}"].FORGERIES}}.get("{tuning}")
 if forged:
     made = forged.make()
-    made.__enter__() if hasattr(made, "__enter__") else agent.serve.HANDLERS.update(made)
+    made.__enter__() if hasattr(made, "__enter__") else agent.handlers.HANDLERS.update(made)
 '''
 
 

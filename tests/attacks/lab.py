@@ -21,9 +21,9 @@ from typing import Any
 
 import nbformat
 
+from grader.assignment.world.building import build_world, default_world_root
 from grader.kernel import sandbox
 from grader.kernel.colab.kernel_side import prepare_kernel_side
-from grader.kernel.colab.world import build_world, default_world_root
 from grader.kernel.sandbox import forks
 from grader.kernel.sandbox.settings import GIB, MIB
 from grader.kernel.session.deadlines import Deadlines
@@ -136,7 +136,10 @@ def settings(base: Path, world: str, options: dict[str, str]) -> sandbox.Sandbox
     else:
         side.mkdir()
         if world == "agent":
-            shutil.copytree(ROOT / "grader" / "kernel" / "agent", side / "agent")
+            for room in ("assignment", "kernel"):
+                shutil.copytree(
+                    ROOT / "grader" / room / "agent", side / "agent", dirs_exist_ok=True
+                )
         offline = ROOT / "grader/kernel/colab/inside/colab_world/offline.py"
         (side / "launch.py").write_text(f"{offline.read_text()}\n\nprepare()\n{LAUNCH}")
     limits = replace(LIMITS, memory_bytes=3 * GIB) if world != "bare" else LIMITS

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.kernel.requests import conv2d
+from grader.assignment.asking import conv2d
 from grader.kernel.session.execution import NotebookRunner
 from grader.model import CheckResult, Outcome, Replies, Reply, Request, Status
 

@@ -10,11 +10,11 @@ import types
 import psutil
 import pytest
 
+from grader.assignment.world import notebook_needs
+from grader.assignment.world.needs import ALL
 from grader.basics import budget
 from grader.handin import notebook_file, submissions
 from grader.judging import catalog
-from grader.kernel.colab import notebook_needs
-from grader.kernel.colab.needs import ALL
 from grader.model import (
     Evidence,
     ExecutedNotebook,
@@ -176,7 +176,8 @@ def test_a_search_without_end_leaves_what_it_had_found(monkeypatch):
         yield "first", ask("a question")
         for_ever()
 
-    monkeypatch.setattr(catalog, "_chosen", lambda _: [types.SimpleNamespace(search=search)])
+    module = types.SimpleNamespace(search=search, calls_for_search=lambda _: True)
+    monkeypatch.setattr(catalog, "_of", lambda _: [module])
     found = list(catalog.explore(str.upper, Replies({}), limit=SMALL))
     assert found == [("first", "A QUESTION")]
 

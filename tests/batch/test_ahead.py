@@ -7,9 +7,9 @@ import warnings
 
 import pytest
 
+from grader.assignment.world.building import build_world, default_world_root
 from grader.batch import ahead, warm
 from grader.batch.ahead import Ahead, NotDone
-from grader.kernel.colab.world import build_world, default_world_root
 
 pytestmark = pytest.mark.skipif(not ahead.possible(), reason="nothing is forked here")
 

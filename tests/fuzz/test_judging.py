@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from grader.assignment.forms import FORMS
+from grader.assignment.pages import blocks, colourings
 from grader.basics import storage
 from grader.basics.schema import Misfit
 from grader.judging import catalog
-from grader.kernel import replies, requests
+from grader.kernel import requests
 from grader.model import (
     Evidence,
     ExecutedNotebook,
@@ -26,7 +28,6 @@ from grader.model import (
     StudentError,
 )
 from grader.proving import solutions
-from grader.reports.html import blocks, colourings
 from grader.reports.html.nouns import Parts
 from grader.scoring import reporting, rubric
 from tests.fuzz import exports
@@ -69,7 +70,7 @@ def asked_in(family):
 
 @functools.cache
 def drawn(kind):
-    form = replies.FORMS[kind].values
+    form = FORMS[kind].values
     return fitting(form) | fitting(form.in_part())
 
 
@@ -80,7 +81,7 @@ def values_of(asked):
 @st.composite
 def arrays_of(draw, asked, values):
     """Arrays as they are expected beside these values, some of them others, or gone."""
-    form, expected = replies.FORMS[asked.kind], {}
+    form, expected = FORMS[asked.kind], {}
     with contextlib.suppress(Misfit):
         form.values.check(values, "")
         expected = form.arrays(asked, values)

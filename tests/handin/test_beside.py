@@ -4,12 +4,12 @@ import nbformat
 import numpy as np
 import pytest
 
+from grader.assignment.asking import network
 from grader.basics import storage
 from grader.batch.run import room
 from grader.batch.settings import Settings
 from grader.handin.beside import FILE_BYTES, MOST_FILES, beside
 from grader.handin.submissions import parse
-from grader.kernel.requests import network
 from grader.kernel.session.deadlines import Deadlines
 from grader.kernel.session.execution import NotebookRunner
 from grader.model import HandIn, Outcome, Submission

@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from grader.assignment import forms
+from grader.assignment.agent import place
+from grader.assignment.agent.handlers import HANDLERS
 from grader.basics.files import Refused
 from grader.kernel import replies, requests
-from grader.kernel.agent import place
-from grader.kernel.agent.serve import HANDLERS
 from grader.model import Outcome, Reply
+from grader.model.assignment import chosen
 from grader.proving import solutions
 
 ASKED = solutions.requests()
@@ -35,10 +37,12 @@ def arrays(id_=NETWORK, **changes):
 
 
 def test_every_kind_of_request_has_a_form():
-    assert set(replies.FORMS) == {*HANDLERS, "world"}
+    assert set(chosen().forms()) == set(HANDLERS)
 
 
-@pytest.mark.parametrize("id_", [i for i, r in ASKED.items() if r.kind not in requests.OURS])
+@pytest.mark.parametrize(
+    "id_", [i for i, r in ASKED.items() if r.kind not in chosen().staff_answers]
+)
 def test_what_the_reference_answers_fits_as_it_travels(id_):
     known = solutions.reference().peek(id_)
     assert known.outcome is Outcome.OK
@@ -103,4 +107,4 @@ def test_a_reply_that_does_not_fit_is_the_students_error():
 
 
 def test_what_the_agent_tells_of_a_step_is_bounded_where_it_enters():
-    assert (replies.MOST, replies.CELLS) == (place.MOST, place.CELLS)
+    assert (forms.MOST, forms.CELLS) == (place.MOST, place.CELLS)

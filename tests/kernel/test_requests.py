@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from grader.assignment import asking
 from grader.basics.files import Refused, read_plain
 from grader.kernel import requests
 from grader.model import Outcome, Reply, Request
@@ -117,7 +118,7 @@ def test_what_is_held_back_does_not_travel():
 
 
 def test_a_request_travels_as_plain_data():
-    request = requests.conv2d("r", (1, 2, 3), {"input": np.ones((1, 1, 2, 2))}, padding=0)
+    request = asking.conv2d("r", (1, 2, 3), {"input": np.ones((1, 1, 2, 2))}, padding=0)
     text, arrays = requests.encode(request)
     assert json.loads(text) == {
         "kind": "conv2d",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import template
-from grader.assignment.template import leaked, regions
+from grader.handin import template
+from grader.handin.template import leaked, regions
 from grader.scoring import rubric
 
 MASTER = template.master()

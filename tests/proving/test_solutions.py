@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from grader.judging import oracle
-from grader.kernel.agent.serve import Agent
+from grader.judging import in_process, oracle
 from grader.model import Outcome, Reply, Request
 from grader.proving import solutions
 
@@ -29,7 +28,7 @@ def asked(monkeypatch):
 
 
 def numbers(*models, request=SEGMENT):
-    agents = (Agent({"model": model}) for model in models)
+    agents = (in_process.agent({"model": model}) for model in models)
     return [solutions._ask(request, agent).values["number"] for agent in agents]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import template
 from grader.cli import main as cli
+from grader.handin import template
 from grader.proving import selftest, validate
 from grader.proving.validate import Proof
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from examples.notebook_builder import RIGHT
-from grader.assignment import template
 from grader.basics import storage
 from grader.cli import main as cli
+from grader.handin import template
 from grader.model import Student, Submission
 from grader.reports.similar.pairs import Work, pairs
 from grader.reports.similar.reading import handout

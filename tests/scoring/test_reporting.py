@@ -27,3 +27,11 @@ def test_answers_that_take_too_long_to_read_are_left_to_a_person(monkeypatch):
     assert notes == [
         "the written answers are not told apart: reading them needs more than 1 s of processor time"
     ]
+
+
+def test_answers_go_over_to_another_rubric():
+    before = [ManualQuestion("A2", "Pictures", 0.3, "brown"), ManualQuestion("A3", "", 1, "x")]
+    after = [ManualQuestion("B3", "Skips", 0.4), ManualQuestion("A2", "Pictures", 1.0)]
+    assert reporting.carried(after, before) == (
+        ManualQuestion("B3", "Skips", 0.4), ManualQuestion("A2", "Pictures", 1.0, "brown"),
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.judging.catalog import catalogue
 from grader.model import CheckResult, Finding, ManualQuestion, Status
 from grader.scoring import rubric

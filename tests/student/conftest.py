@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.kernel.colab.world import default_world_root
+from grader.assignment.world.building import default_world_root
 from grader.student import bundle as bundling
 
 PROJECT = ("csc413", "__editable__", "distutils-precedence")

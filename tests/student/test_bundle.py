@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from safetensors.numpy import load_file
 
-from grader.assignment import template
 from grader.cli import main as cli
+from grader.handin import template
 from grader.judging.draws import PUBLIC_SEED
 from grader.student import shipping, wheel
 from grader.student.bundle import GUIDE

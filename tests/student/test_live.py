@@ -11,7 +11,7 @@ from torch import nn
 import reference
 from grader import check
 from grader.basics.exits import BadInput
-from grader.judging import catalog, oracle, recorded
+from grader.judging import catalog, in_process, oracle, recorded
 from grader.judging.draws import PUBLIC_SEED, Draw
 from grader.kernel.agent.serve import Agent
 from grader.model import Evidence, ExecutedNotebook, Replies, Submission
@@ -92,7 +92,7 @@ def statuses(results):
 def as_graded(names, right):
     """Return the verdicts of `grader grade` with the public seed: everything asked beforehand."""
     asked = dict(right.requests)
-    ask = functools.partial(oracle.ask, agent=Agent(names))
+    ask = functools.partial(oracle.ask, agent=in_process.agent(names))
     known = {id_: ask(request) for id_, request in asked.items()}
     found = list(catalog.explore(ask, Replies(known, asked)))
     known |= {reply.id: reply for _, reply in found}

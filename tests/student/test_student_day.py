@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from grader.assignment import template
+from grader.handin import template
 
 # Runs notebook cells as a notebook would, and checks in between. What is heavy is left out: the
 # data of Parts A and B, which no check looks at, and the notebook's own training.

@@ -32,6 +32,9 @@ def requests(draw: Draw) -> Iterator[Request]:
     yield from calls.fixed_requests(draw)
 
 
+calls_for_search = verdicts.is_wrong  # of nothing else more is asked
+
+
 def search(ask: Ask, replies: Replies) -> Iterator[Exchange]:
     """Yield the smallest calls that show what is wrong, if anything is."""
     yield from properties.search(ask, replies)

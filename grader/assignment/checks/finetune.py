@@ -11,9 +11,9 @@ import numpy as np
 from grader.assignment import bands
 from grader.assignment.checks import deeplab, handover, proof
 from grader.assignment.checks.deeplab import HEAD, shown
+from grader.assignment.world.flowers import draw_flowers
 from grader.judging.catalog import check
 from grader.judging.draws import Draw
-from grader.kernel.colab.flowers import draw_flowers
 from grader.model import Evidence, Finding, NoAnswer, Replies, Request
 
 Array = np.ndarray[Any, Any]

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from grader.assignment.saved import run as saved_run
 from grader.assignment.saved.run import SavedRun, TrainingRun
-from grader.assignment.saved.syntax import broken
 from grader.assignment.written.free_text import places
 from grader.judging import cells
 from grader.judging.catalog import check
 from grader.judging.cells import read_cells
+from grader.judging.syntax import broken
 from grader.kernel import causes
 from grader.model import Evidence, Finding, Outcome, Replies
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from grader.assignment import asking
 from grader.judging.draws import Draw
-from grader.kernel import requests
 from grader.model import Request
 
 
@@ -110,4 +110,4 @@ def _request(
         shape = (batch, setting.num_colours, *size)
         arrays["cotangent"] = draw.uniform(f"{id}.cotangent", shape)
     params = {"mode": mode, "dtype": "float64", "seed": 1, "again": again}
-    return requests.network(id, name, setting.args, arrays, **params)
+    return asking.network(id, name, setting.args, arrays, **params)

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment import bands
+from grader.assignment import asking, bands
 from grader.assignment.checks import networks
 from grader.assignment.conv2d.verdicts import is_wrong
+from grader.assignment.world.detail import COLOURS, SIZE, make_detail
 from grader.judging import catalog
 from grader.judging.catalog import check
 from grader.judging.draws import Draw
-from grader.kernel import requests as ask
-from grader.kernel.colab.detail import COLOURS, SIZE, make_detail
 from grader.kernel.requests import Ask
 from grader.model import Evidence, Finding, Outcome, Replies, Reply, Request, Status
 
@@ -68,13 +67,16 @@ def learning_request(name: str, run: int, data: dict[str, Array]) -> Request:
         "held_out": data["inputs"][TRAINING:],
     }
     id_ = _id(name, run)
-    request = ask.learn(id_, name, ARGS, arrays, seed=run, learn_rate=LEARN_RATE)
+    request = asking.learn(id_, name, ARGS, arrays, seed=run, learn_rate=LEARN_RATE)
     held_back = {"labels": data["labels"][TRAINING:]}
     return replace(request, held_back=held_back, reserve=run > 0)
 
 
 def _id(name: str, run: int) -> str:
     return f"{name.lower()}.learn.{run}"
+
+
+calls_for_search = is_wrong  # of nothing else more is asked
 
 
 def search(put: Ask, replies: Replies) -> Iterator[tuple[Request, Reply]]:

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from grader.assignment.agent import drawn
+from grader.assignment.agent.place import CELLS, UNSEEN
 from grader.assignment.checks.deeplab import unusable
 from grader.assignment.checks.proof import DESCENT, PARTS
-from grader.kernel.agent import drawn
-from grader.kernel.agent.place import CELLS, UNSEEN
 from grader.model import Arrays, Evidence
 
 Array = np.ndarray[Any, Any]

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.assignment import asking
 from grader.judging.compare import number
 from grader.judging.draws import Draw
-from grader.judging.unanswered import call_of
-from grader.kernel import requests
 from grader.model import Request
 
 Array = np.ndarray[Any, Any]
@@ -103,7 +102,7 @@ def is_call(id: str) -> bool:  # noqa: A002
 def request(id: str, call: Call, arrays: Mapping[str, Array]) -> Request:  # noqa: A002
     """Return the request that makes `call` with weights, images and cotangents given."""
     args, kwargs = call.arguments()
-    return requests.conv2d(id, args, arrays, **kwargs)
+    return asking.conv2d(id, args, arrays, **kwargs)
 
 
 def in_dtype(asked: Request, id: str, dtype: str) -> Request:  # noqa: A002
@@ -149,7 +148,7 @@ def plainness(asked: Request) -> tuple[int, bool, str]:
 
 def what(asked: Request) -> str:
     """Return a call as a student would write it, with its numbers if they are few."""
-    text = f"{call_of(asked)} on {_images(asked.arrays['input'])}"
+    text = f"{asking.call(asked)} on {_images(asked.arrays['input'])}"
     if "again" in asked.arrays:
         text += f", then on {_images(asked.arrays['again'])}"
     if not asked.id.startswith(NUMBERS_MATTER) or size(asked) > SHOWN:

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from grader.assignment.agent.arguments import decoded
 from grader.assignment.networks.graph import Node
-from grader.kernel.agent.arguments import decoded
 
 FUNCTIONS = frozenset({
     "softplus", "mish", "selu", "silu", "hardswish", "hardtanh", "hardsigmoid", "celu", "prelu",

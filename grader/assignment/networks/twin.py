@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from grader.assignment.agent.loading import ROLES, shaped
 from grader.assignment.networks import replay
 from grader.assignment.networks.graph import (
     ACTIVATIONS,
@@ -26,7 +27,6 @@ from grader.assignment.networks.graph import (
     Graph,
     Node,
 )
-from grader.kernel.agent.loading import ROLES, shaped
 
 Array = np.ndarray[Any, Any]
 Edge = tuple[int, int]  # the number of a node, and a position among its inputs

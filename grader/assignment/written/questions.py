@@ -51,14 +51,6 @@ def answered(
     )
 
 
-def carried(
-    manual: Sequence[ManualQuestion], before: Iterable[ManualQuestion]
-) -> tuple[ManualQuestion, ...]:
-    """Return questions of another rubric with the answers that were found before."""
-    answers = {question.question: question.answer for question in before}
-    return tuple(replace(q, answer=answers.get(q.question)) for q in manual)
-
-
 def _written(submission: Submission, reader: Reader) -> list[Passage]:
     writeup = submission.writeup
     if writeup is None or not writeup.text.strip():

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="leave something more to the student, for instance conv2d",
+        help="leave something more to the student: see `grader template --help`",
     )
 
 

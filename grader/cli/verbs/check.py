@@ -9,25 +9,27 @@ from pathlib import Path
 
 from grader.basics import screen
 from grader.basics.exits import GRADED, WITHHELD, BadInput
+from grader.model.assignment import chosen
 
+NAME, WORD = chosen().notebook, chosen().examples.word
 HELP = "check your own notebook: public checks, with hints"
 EXAMPLES = (
-    ("grader check a2-cnn.ipynb", "all public checks"),
-    ("grader check a2-cnn.ipynb --only unet --watch", "one network, each time you save"),
-    ("grader check a2-cnn.ipynb --json", "for a program"),
+    (f"grader check {NAME}", "all public checks"),
+    (f"grader check {NAME} --only {WORD} --watch", "one part, each time you save"),
+    (f"grader check {NAME} --json", "for a program"),
 )
 CLEAR = "\x1b[2J\x1b[H"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
-    parser.add_argument("notebook", type=Path, help="your a2-cnn.ipynb")
+    parser.add_argument("notebook", type=Path, help=f"your {NAME}")
     parser.add_argument(
         "--only",
         metavar="WHAT",
         action="append",
         default=[],
-        help="a question (B1), a part (C), a network (unet, conv2d) or one check; may be repeated",
+        help=f"a question, a part, a class ({WORD}) or one check; may be repeated",
     )
     parser.add_argument("--watch", action="store_true", help="check again each time it is saved")
     parser.add_argument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.basics.exits import GRADED, BadInput, writable
+from grader.basics.exits import GRADED, writable
 
 HELP = "make or download the data sets"
 EXAMPLES = (
@@ -27,17 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the stand-in data, or download the real sets."""
-    from grader.kernel.colab.world import build_world, default_world_root
+    from grader.model.assignment import chosen
 
     if options.what == "make":
-        print(build_world(options.to or default_world_root()))
+        print(chosen().data.make(options.to))
         return GRADED
-    from grader.kernel.colab import fetch
-
     writable(options.to, "the folder for the data")
-    try:
-        fetch.fetch_data(options.to)
-        print(fetch.fetch_deeplab(options.to / "deeplabv3_resnet101.safetensors"))
-    except fetch.FetchError as error:
-        raise BadInput(str(error)) from None
+    print(chosen().data.fetch(options.to))
     return GRADED

@@ -10,20 +10,22 @@ import argparse
 from pathlib import Path
 
 from grader.basics.exits import GRADED, BadInput, shown
+from grader.model.assignment import chosen
 
+NAMED = chosen().examples
 HELP = "explain a check, a mistake, or one verdict so that it can be reproduced"
 EXAMPLES = (
-    ("grader explain unet.skip_connections", "a check: what it looks at, what it is worth"),
-    ("grader explain pool_after_relu", "a mistake: why it matters, what it costs"),
+    (f"grader explain {NAMED.check}", "a check: what it looks at, what it is worth"),
+    (f"grader explain {NAMED.mistake}", "a mistake: why it matters, what it costs"),
     ("grader explain results/ ada", "every verdict on one submission"),
-    ("grader explain results/ ada cnn.values > appeal.py", "one verdict, for anybody to run"),
+    (f"grader explain results/ ada {NAMED.check} > appeal.py", "one verdict, for anybody to run"),
 )
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument(
-        "what", metavar="CHECK|RESULTS", help="for instance unet.skip_connections, or results/"
+        "what", metavar="CHECK|RESULTS", help=f"for instance {NAMED.check}, or results/"
     )
     parser.add_argument("student", nargs="?", help="a submission in the folder of results")
     parser.add_argument("check", nargs="?", help="the verdict in question")
@@ -53,14 +55,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _verdict(options: argparse.Namespace) -> str:
     from grader.basics import storage
-    from grader.batch import warm
-    from grader.batch.appeal import text
+    from grader.model.assignment import chosen as assignment
     from grader.platforms.exporting import chosen, load
+    from grader.reports import verdicts
 
     (report,) = chosen(load(Path(options.what)), options.student, "")
     if options.check is None:
-        return text.overview(report)
-    check = text.named(report, options.check)
+        return verdicts.overview(report)
+    check = verdicts.named(report, options.check)
     place = Path(options.what)
     folder = place if (place / storage.REPORT).is_file() else place / report.submission.id
-    return text.file(folder, report, check, warm.world_at(None))
+    appeal = assignment().appeal
+    if appeal is None:
+        raise BadInput(f"{shown(options.check)}: no verdict of this assignment can be put as code")
+    return appeal(folder, report, check)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from grader.model.assignment import chosen
+
 HELP = "grade a notebook, or a folder of submissions"
 EXAMPLES = (
     (
         "grader grade download.zip --out results/ --roster students.csv",
         "a class; again, it does what has changed",
     ),
-    ("grader grade ada/a2-cnn.ipynb", "one notebook, its report on the screen"),
+    (f"grader grade ada/{chosen().notebook}", "one notebook, its report on the screen"),
     (
         "grader grade download.zip --out results/ --rubric mine.toml --jobs 4",
         "with points of your own",
@@ -36,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rubric", type=Path, help="TOML file (default: the shipped one)")
     parser.add_argument("--seed", type=int, help="secret seed of the inputs (default: a fresh one)")
     parser.add_argument("--data-root", type=Path, help="real CIFAR-10, colours and Oxford17 data")
-    parser.add_argument("--weights", type=Path, help="weights file of the real deeplabv3_resnet101")
+    parser.add_argument("--weights", type=Path, help="weights file of the real pretrained network")
     parser.add_argument("--full", action="store_true", help="do not cut the training to one epoch")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(

@@ -6,10 +6,13 @@ import argparse
 from pathlib import Path
 
 from grader.basics.exits import GRADED, WITHHELD, BadInput, shown
+from grader.model.assignment import chosen
 
+MADE = f"student_template/{chosen().notebook}"
+OTHERS = ", ".join(chosen().exercises)
 HELP = "make the students' notebook from the master (source tree)"
 EXAMPLES = (
-    ("grader template", "student_template/a2-cnn.ipynb, out of the master"),
+    ("grader template", f"{MADE}, out of the master"),
     ("grader template --check", "is it current?"),
 )
 
@@ -21,11 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="leave this to the student as well: conv2d (MyConv2d); may be given several times",
+        help=f"leave this to the student as well: {OTHERS}; may be given several times",
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="default: student_template/a2-cnn.ipynb"
-    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help=f"default: {MADE}")
     parser.add_argument("--force", action="store_true", help="write over the FILE of --out")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit code 1 if the file is not current"
@@ -34,10 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the template, or tell whether the one that is there is current."""
-    from grader.assignment import template
+    from grader.handin import template
 
     master = template.master()
-    committed = master.parents[1] / "student_template" / template.NAME
+    committed = master.parents[1] / "student_template" / chosen().notebook
     out: Path = options.out or committed
     if options.exercise and options.out is None:
         raise BadInput(f"--exercise: give --out FILE too; {shown(committed)} is without exercises")

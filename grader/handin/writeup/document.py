@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from grader.basics import budget
 from grader.handin.writeup import pdf_text
 from grader.model import Problem, Writeup
+from grader.model.assignment import chosen
 
-NAME = "a2-writeup.pdf"
 PAGES = 60  # whose text is read
 CHARACTERS = 150_000
 LIMIT = budget.READING
@@ -30,13 +30,15 @@ def _rank(name: str) -> int:
     """Return how likely a file is the write-up: 0 the very name, 3 any PDF."""
     last = PurePosixPath(name).name.lower()
     called, is_pdf = any(stem in last for stem in STEMS), last.endswith(".pdf")
-    if last == NAME:
+    if last == chosen().writeup:
         return 0
     return {(True, True): 1, (True, False): 2, (False, True): 3}.get((called, is_pdf), len(STEMS))
 
 
 def missing(names: list[str]) -> Writeup:
-    """Return the write-up of a submission that holds none."""
+    """Return the write-up of a submission that holds none: a problem, if one is asked for."""
+    if not chosen().writeup:
+        return Writeup(None)
     held = ", ".join(names[:5]) or "nothing"
     return Writeup(None, problem=Problem("writeup_missing", f"only {held}"))
 

@@ -1,130 +1,88 @@
-"""Requests come in and answers go out: in the kernel through files, for the reference in memory."""
+"""Requests come in and answers go out: in the kernel through files, for the reference in memory.
+
+What a request does is the assignment's: `handlers` is its module of that name, which lies beside
+this one in the kernel.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import re
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+import numpy as np
+from safetensors.numpy import load_file, save_file
 
-from . import conv, finetune, learning, network, proof
-from .errors import PartAnswer, answer_of
+from .errors import NotBuilt, PartAnswer, answer_of
 
 NONCE = re.compile(r"[0-9a-f]{32}\Z")
-Arrays = dict[str, Tensor]
+Arrays = dict[str, np.ndarray[Any, Any]]
 Namespace = dict[str, Any]
-
-
-HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], Arrays]]] = {
-    "network": network.run,
-    "conv2d": conv.run,
-    "learn": learning.run,
-    "segment": finetune.segment,
-    "finetune_state": lambda ns, params, tensors: (finetune.state(ns), {}),
-    "finetune_train": lambda ns, params, tensors: (finetune.train(ns, params), {}),
-    "finetune_layers": proof.layers,
-    "finetune_step": proof.step,
-}
-# What a request is about, where it names no class: Part C's network, called `model`.
-SUBJECTS = dict.fromkeys(
-    ("segment", "finetune_state", "finetune_train", "finetune_layers", "finetune_step"), "model"
-)
 
 
 class Agent:
     """Answers requests about the objects in a namespace.
 
-    `as_of(name)`, of a class or "model", puts the namespace back to what it was when the notebook
-    last used it, for as long as the context is entered: Part C redefines Part A's helpers.
+    Args:
+        namespace: of the notebook.
+        handlers: the assignment's `run`, `subject`, `CLASSES` and `HANDED_OUT`.
+        as_of: puts the namespace back to what it was when the notebook last used a request's
+            subject, for as long as the context is entered: a later part redefines helpers.
+        world: what the stand-in changed.
     """
 
     def __init__(
         self,
         namespace: Namespace,
+        handlers: Any,
         as_of: Callable[[str], contextlib.AbstractContextManager[Any]] | None = None,
         world: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self.namespace = namespace
+        self.handlers = handlers
         self.world = world
         self.as_of = as_of or (lambda _: contextlib.nullcontext())
 
     def answer(
-        self, kind: str, params: Mapping[str, Any], tensors: Mapping[str, Tensor]
+        self, kind: str, params: Mapping[str, Any], arrays: Mapping[str, Any]
     ) -> tuple[dict[str, Any], Arrays]:
         """Return the answer to one request: its head and its arrays.
 
         Never raises for what the student's code does; that is part of the answer.
         """
+        given = self.handlers.HANDED_OUT
         try:
             if kind == "world":
                 return answer_of("ok", **self.world()), {}
             if kind == "batch":
-                return self._batch(params["requests"], tensors)
-            with self.as_of(SUBJECTS.get(kind, params.get("class", ""))), _left_as_found():
-                values, arrays = HANDLERS[kind](self.namespace, params, tensors)
-            return answer_of("ok", **values), {
-                name: array.detach().contiguous().cpu().clone() for name, array in arrays.items()
-            }
-        except network.NotBuilt as error:
-            return answer_of("missing", error), {}
+                return self._batch(params["requests"], arrays)
+            with self.as_of(self.handlers.subject(kind, params)):
+                values, found = self.handlers.run(kind, self.namespace, params, arrays)
+            return answer_of("ok", **values), found
+        except NotBuilt as error:
+            return answer_of("missing", error, given), {}
         except PartAnswer as part:
-            return answer_of("raised", part.__cause__, **part.values), {}
+            return answer_of("raised", part.__cause__, given, **part.values), {}
         except Exception as error:  # noqa: BLE001 - whatever student code raises is an answer
-            return answer_of("raised", error), {}
+            return answer_of("raised", error, given), {}
 
     def _batch(
-        self, asked: list[Mapping[str, Any]], tensors: Mapping[str, Tensor]
+        self, asked: list[Mapping[str, Any]], arrays: Mapping[str, Any]
     ) -> tuple[dict[str, Any], Arrays]:
         """Answer several requests, each as if it were alone; array "3/x" is "x" of the fourth."""
         own: list[Arrays] = [{} for _ in asked]
-        for name, tensor in tensors.items():
+        for name, array in arrays.items():
             number, _, rest = name.partition("/")
-            own[int(number)][rest] = tensor
-        heads, arrays = [], {}
+            own[int(number)][rest] = array
+        heads, found = [], {}
         for i, (item, given) in enumerate(zip(asked, own, strict=True)):
-            head, found = self.answer(item["kind"], item["params"], given)
+            head, answered = self.answer(item["kind"], item["params"], given)
             heads.append(head)
-            arrays.update({f"{i}/{name}": array for name, array in found.items()})
-        return answer_of("ok", answers=heads), arrays
-
-
-class _Nowhere(io.TextIOBase):
-    """Takes all that is printed, and keeps none of it."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-@contextlib.contextmanager
-def _left_as_found() -> Iterator[None]:
-    """Put back what a request may change in passing: generators and the default dtype.
-
-    What the student's code prints or warns of meanwhile goes nowhere.
-    """
-    state, dtype = torch.get_rng_state(), torch.get_default_dtype()
-    gradients = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)
-    try:
-        nowhere = _Nowhere()
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(nowhere),
-            contextlib.redirect_stderr(nowhere),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        torch.set_rng_state(state)
-        torch.set_default_dtype(dtype)
-        torch.set_grad_enabled(gradients)
+            found.update({f"{i}/{name}": array for name, array in answered.items()})
+        return answer_of("ok", answers=heads), found
 
 
 def serve(agent: Agent, folder: str, nonce: str) -> None:
@@ -133,8 +91,8 @@ def serve(agent: Agent, folder: str, nonce: str) -> None:
         raise ValueError(f"not a nonce: {nonce!r}")
     base = Path(folder) / nonce
     request = json.loads(base.with_suffix(".request.json").read_text("utf-8"))
-    tensors = load_file(base.with_suffix(".request.safetensors"))
-    head, arrays = agent.answer(request["kind"], request["params"], tensors)
+    arrays = load_file(base.with_suffix(".request.safetensors"))
+    head, found = agent.answer(request["kind"], request["params"], arrays)
     head["nonce"] = nonce
-    save_file(arrays, base.with_suffix(".reply.safetensors"))
+    save_file(found, base.with_suffix(".reply.safetensors"))
     base.with_suffix(".reply.json").write_text(json.dumps(head), "utf-8")

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.model.assignment import chosen
+
 PARTS = ("launch.py", "commands.py", "matplotlibrc", "colab_world", "stubs", "fallbacks")
 # What every kernel has imported when its first cell runs, or soon after: `launch.py` and the
 # notebook's first lines. matplotlib_inline is left to IPython, which it looks for when imported.
@@ -13,7 +15,6 @@ PACKAGES = (
     "numpy", "torch", "torchvision", "torch.utils.data", "matplotlib.pyplot", "PIL.Image",
     "safetensors.torch", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython",
 )  # fmt: skip
-NETWORK = ("deeplab.py", "deeplab.safetensors")
 COMMANDS = (
     "apt", "apt-get", "curl", "gdown", "git", "kaggle", "nvidia-smi", "pip", "pip3", "unzip",
     "wget",
@@ -45,9 +46,11 @@ def prepare_kernel_side(target: Path, beside: Mapping[str, str] | None = None) -
         raise FileExistsError(f"{target} is not empty: give a new folder for the kernel's side")
     for name in PARTS:
         _copy(_HERE / "inside" / name, target / name)
-    for name in NETWORK:
-        _copy(_HERE / name, target / name)
-    _copy(_AGENT, target / _AGENT.name)
+    for path in chosen().kernel_files:
+        _copy(path, target / path.name)
+    # The assignment's part of the agent lies flat beside the engine's, which has the last word.
+    for folder in (chosen().agent, _AGENT):
+        _copy(folder, target / _AGENT.name)
     _write_commands(target / "bin")
     for name, text in (beside or {}).items():
         place = target / BESIDE / name
@@ -59,7 +62,8 @@ def prepare_kernel_side(target: Path, beside: Mapping[str, str] | None = None) -
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
     else:
         shutil.copyfile(source, target)
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from grader.assignment import mistakes
+from grader.judging import mistakes
 from grader.model import GradeReport, Student, Verdict
 from grader.reports.classpage import histogram
 from grader.reports.gradebook import number

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from grader.assignment.curves import CurveBand
-from grader.reports.html.nouns import Learning
+from grader.reports.html.nouns import CurveBand, Learning
 
 WIDTH, HEIGHT = 360, 212
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 22, 34

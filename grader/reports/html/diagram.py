@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from grader.model.assignment import chosen
 from grader.reports.html.markup import visible
 from grader.reports.html.nouns import Block, Layer, Network
 
@@ -20,7 +21,7 @@ ALONE = WIDTH - 6  # where the boxes end if there are none
 LANE, LANES = 20, 346  # between skips, and where the first one runs
 LABEL, CHIP, GAP, BELOW = 22, 34, 6, 20  # heights of a label and a box, between boxes, below
 CHARACTER, BOLD = 6.7, 7.6  # widths at 12 pixels
-CONVOLUTIONS = {"MyConv2d", "nn.Conv2d", "ConvTranspose"}
+CONVOLUTIONS = {chosen().handed_out, "nn.Conv2d", "ConvTranspose"}
 SIGNS = {
     "changed": "\u2260 {}",
     "extra": "+ {}",

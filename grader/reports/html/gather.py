@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from grader.judging import cells as saved
 from grader.model import Evidence, Replies
-from grader.reports.html import blocks, cells, colourings, places
+from grader.model.assignment import chosen
+from grader.reports.html import cells, places
 from grader.reports.html.nouns import Parts
 
 
@@ -21,9 +22,10 @@ def parts(student: Evidence, reference: Replies, notebook: str) -> Parts:
     shown, more = cells.read(notebook)
     names = saved.names(student.submission.notebook)
     shown = tuple(replace(cell, name=names.get(cell.index, "")) for cell in shown)
+    networks, learning = chosen().pictures(student, reference)
     return Parts(
-        networks=blocks.networks(student, reference),
-        learning=colourings.learning(student.replies, reference),
+        networks=networks,
+        learning=learning,
         cells=shown,
         more_cells=more,
         places=places.find(shown),

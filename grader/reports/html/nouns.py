@@ -26,7 +26,7 @@ class Picture:
 class Sample:
     """One held-out picture: the input, the truth, and both networks' answers.
 
-    The figures are what the captions say: the share of right pixels, or the IoU of the flower.
+    The figures are what the captions say: the share of right pixels, or the IoU of a class.
     """
 
     given: Picture
@@ -47,6 +47,16 @@ class Learning:
     student: tuple[tuple[float | None, ...], ...]
     reference: tuple[tuple[float | None, ...], ...]
     samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True)
+class CurveBand:
+    """Of `count` runs of the reference: the middle 90 % of the losses at each step, the median."""
+
+    low: tuple[float, ...]
+    median: tuple[float, ...]
+    high: tuple[float, ...]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -152,11 +162,11 @@ class Cell:
 class Parts:
     """Everything of a page that is not in the report. All of it is bounded."""
 
-    networks: dict[str, Network] = field(default_factory=dict)  # "cnn", "unet"
-    learning: dict[str, Learning] = field(default_factory=dict)  # "cnn", "unet", "segment"
+    networks: dict[str, Network] = field(default_factory=dict)  # by a visual's kind
+    learning: dict[str, Learning] = field(default_factory=dict)  # likewise
     cells: tuple[Cell, ...] = ()
     more_cells: int = 0  # that are not shown
-    places: dict[str, int] = field(default_factory=dict)  # what is where: cell by "CNN", "head"
+    places: dict[str, int] = field(default_factory=dict)  # what is where, by cell
     format: int = FORMAT
 
     @property

@@ -11,28 +11,14 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
-from grader.assignment import curves, mistakes
+from grader.judging import mistakes
 from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
+from grader.model.assignment import Visual, chosen
 from grader.reports import costs, decided
 from grader.reports.html import charts, diagram, findings, markup, style
 from grader.reports.html.nouns import Parts
 from grader.scoring.audience import INSTRUCTOR, STUDENT, seen_by
 
-COURSE = "CSC413/2516 Winter 2020, Programming Assignment 2"
-# What is shown in which question, and the checks that it belongs to: hidden with any of them.
-NETWORKS = {
-    "cnn": ("cnn.blocks", "cnn.uses_myconv2d"),
-    "unet": ("unet.blocks", "unet.uses_myconv2d", "unet.skip_connections"),
-}
-LEARNING = {
-    "cnn": ("training.cnn_accuracy",),
-    "unet": ("training.unet_accuracy",),
-    "segment": ("finetune.mean_iou",),
-}
-ANCHORS = {"cnn": "cnn.builds", "unet": "unet.builds", "segment": "finetune.mean_iou"}
-NAMES = {"cnn": "CNN", "unet": "UNet", "segment": "Part C's network"}
-FIGURES = {"cnn": "cnn_accuracy", "unet": "unet_accuracy", "segment": "mean_iou"}
-FLOORS = {"cnn": "cnn_majority", "unet": "unet_majority", "segment": "mean_iou_background"}
 JUDGED = (Status.PASSED, Status.FAILED)
 FOLDED = 14  # lines of code that are folded unless there is something to say about them
 WORDS = {
@@ -51,11 +37,11 @@ ENDED = {
 
 
 @dataclass(frozen=True)
-class Visual:
+class Shown:
     """What a network did, for one question: the drawing, the chart, the figures, the pictures."""
 
     name: str
-    kind: str
+    words: Mapping[str, str]
     drawing: Markup | None
     network: Any
     legend: list[str]
@@ -89,7 +75,7 @@ def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
     return _template().render(
         audience=audience,
         instructor=audience == INSTRUCTOR,
-        course=COURSE,
+        course=chosen().title,
         policy=markup.POLICY,
         css=Markup(style.sheet("base", "report")),  # noqa: S704 - our own style sheets
         report=shown,
@@ -121,31 +107,32 @@ def _visible(parts: Parts, report: GradeReport, hidden: frozenset[str]) -> Parts
     def kept(things: Mapping[str, Any], belongs: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         return {k: v for k, v in things.items() if report.checks and not hidden & {*belongs[k]}}
 
-    networks, learning = kept(parts.networks, NETWORKS), kept(parts.learning, LEARNING)
+    networks = kept(parts.networks, {v.kind: v.drawn_by for v in chosen().visuals})
+    learning = kept(parts.learning, {v.kind: v.learned_by for v in chosen().visuals})
     return replace(parts, networks=networks, learning=learning)
 
 
 def _visuals(
     report: GradeReport, parts: Parts, found: tuple[findings.Section, ...]
-) -> dict[str, list[Visual]]:
+) -> dict[str, list[Shown]]:
     """Return what is drawn, by the question that it stands in."""
     questions = {shown.check.id: s.question.id for s in found for shown in s.checks}
-    visuals: dict[str, list[Visual]] = {}
-    for kind, check in ANCHORS.items():
-        belongs = [check, *NETWORKS.get(kind, ()), *LEARNING[kind]]
+    visuals: dict[str, list[Shown]] = {}
+    for one in chosen().visuals:
+        belongs = [one.anchor, *one.drawn_by, *one.learned_by]
         question = next((questions[name] for name in belongs if name in questions), None)
-        if question is not None and (kind in parts.networks or kind in parts.learning):
-            visuals.setdefault(question, []).append(_visual(kind, report, parts))
+        if question is not None and (one.kind in parts.networks or one.kind in parts.learning):
+            visuals.setdefault(question, []).append(_visual(one, report, parts))
     return visuals
 
 
-def _visual(kind: str, report: GradeReport, parts: Parts) -> Visual:
-    network, learning = parts.networks.get(kind), parts.learning.get(kind)
-    band = curves.load().get(kind)
+def _visual(one: Visual, report: GradeReport, parts: Parts) -> Shown:
+    network, learning = parts.networks.get(one.kind), parts.learning.get(one.kind)
+    band = chosen().curves().get(one.kind)
     said = charts.said(learning, band) if learning else ""
-    return Visual(
-        name=NAMES[kind],
-        kind=kind,
+    return Shown(
+        name=one.name,
+        words=one.words,
         drawing=diagram.draw(network) if network else None,
         network=network,
         legend=diagram.legend(network) if network else [],
@@ -153,17 +140,17 @@ def _visual(kind: str, report: GradeReport, parts: Parts) -> Visual:
         said=said,
         band=band,
         samples=learning.samples if learning else (),
-        figures=_figures(kind, report) if learning else {},
-        judged=any(c.id in LEARNING[kind] and c.status in JUDGED for c in report.checks),
+        figures=_figures(one, report) if learning else {},
+        judged=any(c.id in one.learned_by and c.status in JUDGED for c in report.checks),
     )
 
 
-def _figures(kind: str, report: GradeReport) -> dict[str, float]:
+def _figures(one: Visual, report: GradeReport) -> dict[str, float]:
     """Return the figures of a network: "own", "floor", "mean", "sd" and "low", if it has one."""
-    name, figures = FIGURES[kind], report.figures
+    name, figures = one.figure, report.figures
     if name not in figures:
         return {}
-    wanted = {"own": name, "floor": FLOORS[kind]}
+    wanted = {"own": name, "floor": one.floor}
     wanted |= {key: f"band.{name}.{key}" for key in ("mean", "sd", "low")}
     found = {key: figures[place] for key, place in wanted.items() if place in figures}
     return found if len(found) == len(wanted) else {}

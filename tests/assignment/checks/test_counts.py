@@ -6,9 +6,9 @@ import json
 import pytest
 from hand_ins import ANSWERS, code
 
+from grader.assignment import right
 from grader.assignment.checks import counts
 from grader.assignment.written.polynomial import Polynomial
-from grader.judging import oracle
 from grader.model import Evidence, ExecutedNotebook, Outcome, Replies, Reply, Submission, Writeup
 from reference.convention import all_conventions
 from reference.counts import polynomials
@@ -16,7 +16,7 @@ from reference.counts import polynomials
 
 @functools.cache
 def reference():
-    values = {"conventions": oracle.conventions()}
+    values = {"conventions": right.conventions()}
     return Replies({counts.KEY: Reply(counts.KEY, Outcome.OK, values)})
 
 

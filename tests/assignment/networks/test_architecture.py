@@ -5,11 +5,11 @@ import torch
 from torch import nn
 
 import reference
+from grader.assignment.agent.loading import Slots
+from grader.assignment.agent.trace import Tracer, trace
 from grader.assignment.networks import architecture, graph
 from grader.assignment.networks.architecture import Feed, Join, diagram
 from grader.assignment.networks.graph import INPUT, Unreadable
-from grader.kernel.agent.loading import Slots
-from grader.kernel.agent.trace import Tracer, trace
 from reference import MyConv2d
 
 SETTINGS = [(3, 32, 24, 1), (3, 32, 24, 3), (3, 8, 24, 1), (5, 16, 10, 1), (1, 16, 24, 1)]

@@ -10,11 +10,11 @@ from torch import nn
 from torch.nn import functional as F
 
 import reference
+from grader.assignment.agent import network
 from grader.assignment.networks import graph, twin
 from grader.assignment.networks.graph import INPUT, UNKNOWN, Graph, Node
 from grader.assignment.networks.twin import NoTwin
 from grader.judging.draws import Draw
-from grader.kernel.agent import network
 
 ARGS = (3, 6, 5, 2)
 SIZE = (8, 12)

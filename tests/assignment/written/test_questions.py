@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from grader.assignment.written.questions import ANSWER_LIMIT, answered, carried, clean
+from grader.assignment.written.questions import ANSWER_LIMIT, answered, clean
 from grader.model import ManualQuestion, Submission, Writeup
 from tests.hand_ins import code, text
 
@@ -195,14 +195,6 @@ def test_questions_of_another_rubric_are_left_to_a_person():
     assert found("A2. brown", asked=["essay", "A2-pictures"]) == {
         "A2-pictures": "[a2-writeup.pdf] brown"
     }
-
-
-def test_answers_go_over_to_another_rubric():
-    before = [ManualQuestion("A2", "Pictures", 0.3, "brown"), ManualQuestion("A3", "", 1, "x")]
-    after = [ManualQuestion("B3", "Skips", 0.4), ManualQuestion("A2", "Pictures", 1.0)]
-    assert carried(after, before) == (
-        ManualQuestion("B3", "Skips", 0.4), ManualQuestion("A2", "Pictures", 1.0, "brown"),
-    )  # fmt: skip
 
 
 def test_control_characters_never_come_through():

@@ -4,9 +4,9 @@ import contextlib
 
 import numpy as np
 
+from grader.assignment.asking import conv2d
 from grader.batch.run import room
 from grader.batch.settings import Settings
-from grader.kernel.requests import conv2d
 from grader.kernel.session.deadlines import Deadlines
 from grader.kernel.session.execution import NotebookRunner
 from grader.proving.solutions import world

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment.asking import conv2d
 from grader.kernel import causes
-from grader.kernel.requests import conv2d
 from grader.kernel.session.deadlines import Deadlines
 from grader.kernel.session.execution import NotebookRunner
 from grader.model import Outcome, Request

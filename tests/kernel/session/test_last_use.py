@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from grader.assignment.asking import network
 from grader.assignment.checks.finetune import ARGUMENTS
-from grader.kernel.requests import network
 from grader.model import Outcome, Request
 from tests.cells import CONV
 from tests.kernel.session.kernels import running

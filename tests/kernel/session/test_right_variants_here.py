@@ -58,7 +58,7 @@ for name in ("conv2d", "blocks", "cnn", "unet"):
 for value in (reference.conv2d.MyConv2d, reference.cnn.CNN, reference.unet.UNet):
     setattr(reference, value.__name__, value)
 module("grader.judging.oracle", WEIGHTS=None)
-module("grader.kernel.colab.deeplab", build_deeplab=build_deeplab)
+module("grader.assignment.world.deeplab", build_deeplab=build_deeplab)
 module("grader.proving.solutions", world=lambda: Path("/content/csc413/a2"))
 for name in ("grader.proving.cases", "network_parts", "finetune_parts"):
     module(name, SOURCES[name])

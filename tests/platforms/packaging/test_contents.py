@@ -63,8 +63,8 @@ def test_the_wheel_is_whole_and_its_digests_are_right(autograder):
     needed = {
         "grader/cli/main.py", "reference/unet.py", "grader/assignment/rubric.toml",
         "grader/reports/classpage/index.html",
-        "grader/platforms/packaging/gradescope/setup.sh", "grader/kernel/colab/deeplab.safetensors",
-        "grader/kernel/colab/inside/launch.py",
+        "grader/platforms/packaging/gradescope/setup.sh",
+        "grader/assignment/world/deeplab.safetensors", "grader/kernel/colab/inside/launch.py",
     }  # fmt: skip
     assert needed <= names
     assert not [n for n in names if "__pycache__" in n or n.startswith("tests/")]

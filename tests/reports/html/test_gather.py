@@ -10,9 +10,10 @@ from PIL import Image
 from torch import nn
 
 from grader.assignment.checks import training
+from grader.assignment.pages import blocks, colourings
 from grader.model import Evidence, ExecutedNotebook, Outcome, Replies
 from grader.proving import solutions
-from grader.reports.html import blocks, colourings, gather
+from grader.reports.html import gather
 from reference import MyConv2d
 from tests import pages
 from tests.network_parts import Net, UNetParts

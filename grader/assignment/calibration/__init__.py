@@ -1,0 +1,1 @@
+"""Trains the reference, and what is known to be wrong, over many seeds: bands and curves."""

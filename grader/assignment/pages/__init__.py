@@ -1,0 +1,1 @@
+"""What report.html draws of a network: its blocks, and what it learned."""

@@ -1,0 +1,1 @@
+"""Lies flat beside the engine's agent in the kernel."""
