@@ -55,7 +55,7 @@ def _verdict(options: argparse.Namespace) -> str:
     from grader.basics import storage
     from grader.batch import warm
     from grader.batch.appeal import text
-    from grader.platforms.exporting import chosen, load
+    from grader.platforms.common.exporting import chosen, load
 
     (report,) = chosen(load(Path(options.what)), options.student, "")
     if options.check is None:
