@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.model import CheckGrade, GradeReport, Status
@@ -11,6 +12,7 @@ from grader.reports import wording
 from grader.reports.units import Units, units
 
 EVERYBODY, STAFF = "instructors_and_students", "instructors"  # who sees what a test says
+TINY = 1e-9  # points
 STANDING = (Status.FAILED, Status.ERROR)
 
 
@@ -36,7 +38,7 @@ def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
     if report.status != "graded":
         yield nothing(wording.headline(report))
         return
-    report = wording.spread(wording.counted(report))
+    report = wording.spread(_apart(wording.counted(report)))
     found = units(report.checks)
     told = _told(report)
     for check in _priced(report, hidden=False):
@@ -44,6 +46,32 @@ def objects(report: GradeReport) -> Iterator[dict[str, Any]]:
     for question, checks in _hidden(report).items():
         yield _hidden_test(question, checks, found)
     yield {"overall_comment": comment(report)}
+
+
+def _apart(report: GradeReport) -> GradeReport:
+    """Return a counted report whose shown checks have the points that students see elsewhere.
+
+    A mistake is charged once a question, so the plain points of a shown check would tell what the
+    hidden ones found. These bear the difference, those that failed first, and the sum stays. What
+    they cannot bear is the same share of every shown one: then the mark itself tells of it.
+    """
+    shown = {check.id: check.points for check in wording.for_students(report).checks}
+    if len(shown) == len(report.checks):
+        return report
+    points = {check.id: shown.get(check.id, check.points) for check in report.checks}
+    for question in {check.question for check in report.checks}:
+        own = [check for check in report.checks if check.question == question]
+        off = sum(check.points - points[check.id] for check in own)
+        hidden = [check for check in own if check.id not in shown]
+        for check in sorted(hidden, key=lambda check: check.status is Status.PASSED):
+            before = points[check.id]
+            points[check.id] = min(max(before + off, 0.0), check.max_points)
+            off -= points[check.id] - before
+        rest = sum(points[check.id] for check in own if check.id in shown)
+        if rest > 0 and abs(off) > TINY:
+            points |= {c.id: points[c.id] * (1 + off / rest) for c in own if c.id in shown}
+    checks = tuple(replace(c, points=round(points[c.id], 6)) for c in report.checks)
+    return replace(report, checks=checks)
 
 
 def nothing(reason: str) -> dict[str, Any]:
@@ -146,7 +174,7 @@ def body(
     if report.status != "graded":
         reason = wording.headline(report)
         return {"test_results": {"status": "failed", "error": reason, "test_groups": []}}
-    report = wording.spread(wording.counted(report))
+    report = wording.spread(_apart(wording.counted(report)))
     found = units(report.checks)
     groups = [_open_group(report, found, test_group, lines=hidden_test_group is None)]
     if hidden_test_group is not None and (hidden := _priced(report, hidden=True)):

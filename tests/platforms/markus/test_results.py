@@ -1,8 +1,15 @@
 """The lines of a tester and the body of a test run, read back as MarkUs reads them."""
 
 import json
+from dataclasses import replace
 
+import pytest
+
+from grader.judging import catalog
+from grader.model import CheckResult, Finding, Status
 from grader.platforms.markus import results
+from grader.scoring import audience, rubric
+from tests import pages
 from tests.class_parts import report
 from tests.platforms.classes import WRONG, hidden
 from tests.platforms.markus import reader
@@ -41,3 +48,63 @@ def test_markus_is_told_what_is_wrong_and_where_an_error_was():
     assert by_name["B1 unet.skip_connections"]["status"] == "fail"
     assert by_name["A1 cnn.builds"]["time"] == 125
     assert "handin.epochs: 10 epochs" in others[0]["overall_comment"]
+
+
+SHOWN = {"cnn.blocks": "pool_after_relu", "cnn.values": "pool_after_relu"}
+SECRET = ("cnn.gradients", "cnn.registered", "cnn.output_shape", "cnn.settings")
+FOUND = {
+    "nothing": {},
+    "the same": {"cnn.gradients": "pool_after_relu"},
+    "another": {"cnn.gradients": "gradient_cut"},
+    "two": {"cnn.gradients": "gradient_cut", "cnn.registered": "gradient_cut"},
+}
+
+
+def scored(failed):
+    """Return a report in which checks failed, some of CNN's being hidden."""
+    rubric_ = rubric.load()
+    hide = {**rubric_.visibility, **dict.fromkeys(SECRET, "hidden")}
+    rubric_ = replace(rubric_, visibility=hide)
+    found = [
+        CheckResult(id_, Status.FAILED, (Finding("w", "e", "a", failed[id_], "block 1"),))
+        if id_ in failed
+        else CheckResult(id_, Status.PASSED)
+        for id_ in catalog.catalogue()
+    ]
+    graded = rubric.score(found, rubric_)
+    made = pages.report(graded.checks)
+    return audience.with_public_points(made, found, rubric_)
+
+
+def priced(found, group):
+    """Return the tests that students see, and what all tests add up to, in points."""
+    if group is None:
+        seen, _ = reader.lines("\n".join(results.lines(found)) + "\n")
+        return seen, sum(test["marks_earned"] for test in seen)
+    run = reader.body(reader.body_of(found, hidden_test_group=group))
+    seen = run["test_groups"][0]["tests"]
+    return seen, reader.mark(run, found.max_score)
+
+
+@pytest.mark.parametrize("group", [None, 12])
+@pytest.mark.parametrize("secret", FOUND.values(), ids=FOUND.keys())
+def test_what_hidden_checks_found_moves_no_line_of_the_others(secret, group):
+    found = scored(SHOWN | secret)
+    seen, total = priced(found, group)
+    assert total == pytest.approx(found.score, abs=0.0051)
+    without, _ = priced(scored(SHOWN), group)
+    told = {test["name"]: test for test in seen if "hidden" not in test["name"]}
+    assert told == {test["name"]: test for test in without if "hidden" not in test["name"]}
+
+
+@pytest.mark.parametrize("group", [None, 12])
+def test_what_hidden_checks_cannot_bear_is_the_same_share_of_all_others(group):
+    """The mark must be right, and tells then that more was lost than is shown."""
+    found = scored({"cnn.registered": "layers_not_registered"})
+    seen, total = priced(found, group)
+    assert total == pytest.approx(found.score, abs=0.0051)
+    own = [t for t in seen if t["name"].startswith("A1 cnn.")]
+    shares = {round(test["marks_earned"] / test["marks_total"], 1) for test in own}
+    assert len(own) == 6
+    assert len(shares) == 1
+    assert 0 < shares.pop() < 1
