@@ -5,6 +5,9 @@ import json
 import stat
 import zipfile
 
+from grader import platforms
+from grader.handin import intake
+
 NOTEBOOK = json.dumps(
     {
         "nbformat": 4,
@@ -57,3 +60,18 @@ def locked(data):
             changed[at + place] |= 1
             at = changed.find(mark, at + 4)
     return bytes(changed)
+
+
+def found(path):
+    """Return what is found at a path, whichever platform gave it."""
+    return intake.find(path, platforms.downloads())
+
+
+def entries(path):
+    """Return the submissions at a path by their ids."""
+    return {entry.id: entry for entry in found(path).entries}
+
+
+def files(path):
+    """Return the names of each submission's files."""
+    return {id_: sorted(entry.read().files) for id_, entry in entries(path).items()}

@@ -21,9 +21,9 @@ from grader.batch.record import Record
 from grader.batch.results import Key, Results
 from grader.batch.settings import Settings, new_seed, world_of
 from grader.batch.supervisor import Parcel
-from grader.handin import intake
-from grader.handin.intake import class_list
+from grader.handin.intake import Entry, Intake
 from grader.handin.intake.notes import named
+from grader.handin.intake.roster import Roster
 from grader.kernel import sandbox
 from grader.kernel.session.deadlines import Deadlines
 from grader.model import HandIn
@@ -37,16 +37,15 @@ GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, Win
 class Plan:
     """What a run has to do: entries to grade, and ids of those that have not changed."""
 
-    todo: tuple[intake.Entry, ...]
+    todo: tuple[Entry, ...]
     done: tuple[str, ...]
 
 
-def grade(options: argparse.Namespace) -> int:
-    """Grade what lies at a path and show what came of it."""
-    found = intake.find(options.path)
+def grade(options: argparse.Namespace, found: Intake, roster: Roster | None) -> int:
+    """Grade what was found at a path and show what came of it; the roster says who is missing."""
     _valid(options, alone=found.alone)
     if options.dry_run:
-        return _understood(options, found)
+        return _understood(options, found, roster)
     rubric.load(options.rubric or rubric.SHIPPED)  # a wrong one leaves no folder behind
     if options.out is not None:
         writable(options.out, "--out")
@@ -57,12 +56,11 @@ def grade(options: argparse.Namespace) -> int:
         store.remember(found.given)
         found = _only(found, options.only)
         with journal.kept(options.out, verbose=options.verbose):
-            return _Grading(options, settings, store, found, wanted).run()
+            return _Grading(options, settings, store, found, wanted, roster).run()
 
 
-def _understood(options: argparse.Namespace, found: intake.Intake) -> int:
+def _understood(options: argparse.Namespace, found: Intake, roster: Roster | None) -> int:
     """Say how a download is understood, and leave everything as it is."""
-    roster = class_list.load(options.roster) if options.roster else None
     given = Results(options.out).given() if options.out and results.exists(options.out) else ()
     chosen = _only(found.named(given), options.only)
     for line in understood.lines(chosen, options.path, roster):
@@ -71,7 +69,7 @@ def _understood(options: argparse.Namespace, found: intake.Intake) -> int:
     return GRADED
 
 
-def _only(found: intake.Intake, wanted: Sequence[str]) -> intake.Intake:
+def _only(found: Intake, wanted: Sequence[str]) -> Intake:
     """Return the submissions that are wanted, all if none are named."""
     ids = [entry.id for entry in found.entries]
     for id_ in wanted:
@@ -97,15 +95,16 @@ class _Grading:
         options: argparse.Namespace,
         settings: Settings,
         store: Results,
-        found: intake.Intake,
+        found: Intake,
         rubric_: Record,
+        roster: Roster | None,
     ) -> None:
         self.options, self.settings, self.store, self.found = options, settings, store, found
         self.before = record.load(store.folder)
         self.record = replace(
             rubric_, grader=grader.__version__, settings=record.of_settings(settings)
         )
-        self._roster = class_list.load(options.roster) if options.roster else None
+        self._roster = roster
         self.display = Display(alone=found.alone)
         self._graded = sum(store.key(entry.id) is not None for entry in found.entries)
         self._count()

@@ -62,6 +62,10 @@ def _none_of(_: set[str]) -> set[str]:
     return set()
 
 
+def _undisturbed(_: dict[str, Any]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def _whole(reply: Reply, _: Request) -> Reply:
     return reply
 
@@ -127,7 +131,7 @@ class Live:
     ask_first: Callable[[Ask, Any, set[str]], object] = _nothing
     records: frozenset[str] | None = None
     recorded: Callable[[Reply, Request], Reply] = _whole
-    undisturbed: Callable[[dict[str, Any]], AbstractContextManager[None]] = nullcontext
+    undisturbed: Callable[[dict[str, Any]], AbstractContextManager[None]] = _undisturbed
 
 
 @dataclass(frozen=True)

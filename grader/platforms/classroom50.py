@@ -7,11 +7,13 @@ there, so a point is a hundred; a question is a test.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.basics.exits import BadInput
 from grader.model import CheckGrade, GradeReport, QuestionGrade, Status
+from grader.platforms.common.nouns import Each, Platform
 from grader.reports import wording
 from grader.reports.units import settled
 
@@ -89,3 +91,6 @@ def _message(checks: Sequence[CheckGrade], shown: Mapping[str, CheckGrade]) -> s
     open_ = [shown[check.id] for check in lost if check.id in shown]
     told = [f"{check.id} ({check.status.value})\n{wording.told(check)}" for check in open_]
     return "\n\n".join([*told, *([wording.HIDDEN] if len(open_) < len(lost) else [])])
+
+
+PLATFORM = Platform("Classroom 50", Each("result.json", lambda report: result(report, os.environ)))

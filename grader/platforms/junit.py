@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from grader.model import CheckGrade, GradeReport, Status
+from grader.platforms.common.nouns import Platform, Whole
 from grader.reports import wording
 
 TAGS = {Status.FAILED: "failure", Status.ERROR: "error", Status.BROKEN: "error"}
@@ -94,3 +95,6 @@ def _withheld(report: GradeReport) -> ET.Element:
 def _element(report: GradeReport, name: str, seconds: float) -> ET.Element:
     where = wording.line(report.submission.id)
     return ET.Element("testcase", {"classname": where, "name": name, "time": f"{seconds:.3f}"})
+
+
+PLATFORM = Platform("JUnit", Whole(lambda reports, _: junit(reports)))

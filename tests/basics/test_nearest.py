@@ -8,7 +8,7 @@ from grader.basics.nearest import meant, nearest
 from grader.cli import main as cli
 from grader.judging.catalog import catalogue
 from grader.model import GradeReport, Submission
-from grader.platforms.exporting import chosen
+from grader.platforms.common.exporting import chosen
 from grader.reports import catalogue_text
 from grader.scoring import rubric
 

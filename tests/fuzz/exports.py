@@ -10,12 +10,17 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from grader import platforms
 from grader.basics import storage
 from grader.basics.exits import GRADED
 from grader.basics.unseen import UNSEEN
 from grader.cli.verbs import export
 from grader.model import GradeReport
-from grader.platforms import classroom50, exporting, github, markus
+from grader.platforms import classroom50
+from grader.platforms.common import exporting
+from grader.platforms.common.markdown import summary
+from grader.platforms.common.nouns import FilledIn
+from grader.platforms.markus import results
 from grader.reports import terminal
 from grader.reports.classfiles import class_files
 from grader.reports.html.nouns import Parts
@@ -24,21 +29,21 @@ from grader.scoring import audience
 from tests.downloads import put
 
 RUNNER = dict.fromkeys(classroom50.TOLD.values(), "submit/1")  # as Classroom 50's runner sets it
+PLACE = Path(__file__).parents[1] / "platforms"
+# What a course exports, to be filled in.
 SHEETS = {
-    "canvas": "Student,ID,SIS Login ID,Section,A2 (1)\r\n    Points Possible,,,,3.2\r\nx,7,{},s,",
-    "moodle": "Username,Full name,Grade,Maximum grade\r\n{},x,,3.2",
-    "brightspace": "OrgDefinedId,A2 Points Grade <Numeric MaxPoints:3.2>,End-of-Line Indicator\r\n"
-    "#{},,#",
-    "blackboard": "Last Name,First Name,Username,A2 [Total Pts: 3.2 Score] |1\r\nx,y,{},",
-}  # what a course exports, to be filled in
-FORMATS = [form for form in export.FORMATS if form != "feedback"]  # pages as they are, in a zip
+    name: PLACE / name / "sheet.csv"
+    for name in platforms.names()
+    if isinstance(platforms.get(name).export, FilledIn)
+}
+FORMATS = [form for form in export.formats() if form != "feedback"]  # pages as they are, in a zip
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "class CNN:\n    pass"}]}).encode()
 
 
 def prepare(folder: Path, id_: str) -> None:
     """Lay down what the exports fill in, for one submission."""
-    for name, text in SHEETS.items():
-        put(folder, f"{name}.csv", data=text.format(id_).encode())
+    for name, path in SHEETS.items():
+        put(folder, f"{name}.csv", data=path.read_text("utf-8").format(id_).encode())
     put(folder, "a2-cnn.ipynb", data=NOTEBOOK)
 
 
@@ -72,9 +77,9 @@ def shown(report: GradeReport, found: Parts) -> Iterator[tuple[str, str]]:
         "page of the student": lambda: page(report, found, audience.STUDENT),
         "page of the instructor": lambda: page(report, found, audience.INSTRUCTOR),
         "push to MarkUs": lambda: json.dumps(
-            markus.body(report, test_group=1, hidden_test_group=2), ensure_ascii=False
+            results.body(report, test_group=1, hidden_test_group=2), ensure_ascii=False
         ),
-        "summary of GitHub": lambda: github.summary([report, report]).decode(),
+        "summary of GitHub": lambda: summary([report, report]).decode(),
     }
     for name, make in makers.items():
         yield name, make()

@@ -96,9 +96,9 @@ def test_no_notebook(tmp_path):
     with pytest.raises(BadInput, match=r"empty: no notebook .* it holds no files"):
         open_submission(tmp_path / "empty")
     with pytest.raises(BadInput, match="no such file or folder"):
-        intake.find(tmp_path / "absent")
+        intake.find(tmp_path / "absent", {})
     with pytest.raises(BadInput, match=r"no notebook .* in it or in the folders below it"):
-        intake.find(tmp_path)
+        intake.find(tmp_path, {})
 
 
 def test_not_an_ipynb(tmp_path):
@@ -118,14 +118,14 @@ def test_find_gives_each_folder_of_a_class(tmp_path):
     for name in ("b", "a"):
         put(tmp_path / name, notebook())
     put(tmp_path / "c", b"x", "note.txt")
-    assert [e.id for e in intake.find(tmp_path).entries] == ["a", "b", "c"]
+    assert [e.id for e in intake.find(tmp_path, {}).entries] == ["a", "b", "c"]
 
 
 def test_an_empty_folder_of_a_class_is_somebodys_too(tmp_path):
     put(tmp_path / "a", notebook())
     for name in ("b", ".git", "__MACOSX"):
         (tmp_path / name).mkdir()
-    assert [e.id for e in intake.find(tmp_path).entries] == ["a", "b"]
+    assert [e.id for e in intake.find(tmp_path, {}).entries] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,10 @@ import pytest
 from grader.basics import storage
 from grader.basics.exits import GRADED, USAGE, WITHHELD
 from grader.cli.main import main
-from grader.model import Status, Student, Submission
 from grader.platforms import classroom50
 from grader.scoring.marks import Mark, Marks
-from tests.class_parts import check, report, withheld
-from tests.reports import readers
-
-
-@pytest.fixture
-def graded(tmp_path):
-    """A graded folder with two submissions."""
-    for id_ in ("ada", "bo"):
-        one = report(id_, submission=Submission(id_, students=(Student(id_),)))
-        storage.save_report(tmp_path / "out" / id_, one)
-    return tmp_path / "out"
+from tests.class_parts import withheld
+from tests.platforms.gradescope import reader
 
 
 @pytest.mark.parametrize(
@@ -38,47 +28,14 @@ def test_a_file_a_submission_goes_into_a_folder(graded, tmp_path, capsys, monkey
 
 def test_one_submission_goes_to_standard_output_alone(graded, capfdbinary):
     assert main(["export", str(graded), "--to", "gradescope", "--submission", "ada"]) == GRADED
-    assert readers.gradescope(capfdbinary.readouterr().out)["score"] == 3.0
+    assert reader.results(capfdbinary.readouterr().out)["score"] == 3.0
 
 
 def test_the_folder_of_one_submission_will_do(graded, tmp_path):
     place = tmp_path / "r.json"
     code = main(["export", str(graded / "bo"), "--to", "gradescope", "--to-file", str(place)])
     assert code == GRADED
-    assert readers.gradescope(place.read_bytes())["score"] == 3.0
-
-
-NOTEBOOK = {
-    "cells": [
-        {"cell_type": "markdown", "metadata": {}, "source": "class CNN is asked for"},
-        {"cell_type": "code", "metadata": {}, "outputs": [], "source": "# é\nclass CNN:\n  0"},
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "outputs": [],
-            "source": ["\n", "class UNet: 0"],
-        },
-    ]
-}
-
-
-def test_github_gets_a_summary_and_the_failing_check_at_its_line(graded, tmp_path, capsys):
-    found = check("cnn.blocks", Status.FAILED, 0.3, ("pool_after_relu",), message="a: b, 100 %")
-    storage.save_report(graded / "ada", report("ada", (found,)))
-    file = tmp_path / "a2-cnn.ipynb"
-    file.write_text(json.dumps(NOTEBOOK, indent=1))
-    out = tmp_path / "summary.md"
-    options = ["--submission", "ada", "--notebook", str(file), "--out", str(out)]
-    assert main(["export", str(graded), "--to", "github", *options]) == GRADED
-    (said,) = capsys.readouterr().out.splitlines()
-    at = 1 + next(i for i, t in enumerate(file.read_text().splitlines()) if "class CNN:" in t)
-    assert said.startswith(f"::error file={file},line={at},title=cnn.blocks::what")
-    assert "**cnn.blocks** (failed, 0.30 of 0.60)" in out.read_text()
-
-
-def test_github_needs_a_notebook_that_is_there(graded, capsys):
-    assert main(["export", str(graded), "--to", "github", "--notebook", "no.ipynb"]) == USAGE
-    assert capsys.readouterr().err.startswith("grader: --notebook no.ipynb: ")
+    assert reader.results(place.read_bytes())["score"] == 3.0
 
 
 def test_a_withheld_report_is_said_and_is_the_exit_code(graded, tmp_path, capsys):
@@ -134,7 +91,10 @@ def test_merged_marks_make_totals_and_what_is_not_marked_has_none(graded, tmp_pa
     [
         (["--to", "gradescope"], "give a folder with --out, or name one with --submission"),
         (["--to", "canvas"], "--to canvas needs --gradebook FILE"),
-        (["--to", "csv", "--scale"], "--scale belongs to --to canvas, moodle, "),
+        (
+            ["--to", "csv", "--scale"],
+            "--scale belongs to --to blackboard, ",
+        ),
         (["--to", "junit", "--notebook", "a.ipynb"], "--notebook belongs to --to github"),
         (["--to", "csv", "--submission", "eve"], "--submission eve: no such submission"),
         (

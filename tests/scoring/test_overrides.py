@@ -20,7 +20,9 @@ from grader.model import (
     Status,
     SubmissionFile,
 )
-from grader.platforms import classroom50, gradescope, junit, markus
+from grader.platforms import classroom50, junit
+from grader.platforms.gradescope import results as gradescope
+from grader.platforms.markus import results as markus
 from grader.reports import decided, terminal, wording
 from grader.reports.overview import overview
 from grader.scoring import overrides, overrides_table, reporting, rubric

@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what changed."""
     from grader.batch import comparing, record
-    from grader.platforms.exporting import load
+    from grader.platforms.common.exporting import load
 
     old, new = (
         comparing.Side({r.submission.id: r for r in load(folder)}, record.load(folder))

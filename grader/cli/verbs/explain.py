@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 def _verdict(options: argparse.Namespace) -> str:
     from grader.basics import storage
     from grader.model.assignment import chosen as assignment
-    from grader.platforms.exporting import chosen, load
+    from grader.platforms.common.exporting import chosen, load
     from grader.reports import verdicts
 
     (report,) = chosen(load(Path(options.what)), options.student, "")

@@ -59,6 +59,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Grade every submission at a path and print a report each."""
+    from grader import platforms
     from grader.batch.grading import grade
+    from grader.handin import intake
+    from grader.handin.intake import class_list
 
-    return grade(options)
+    found = intake.find(options.path, platforms.downloads())
+    roster = options.roster and class_list.load(options.roster, platforms.class_lists())
+    return grade(options, found, roster)

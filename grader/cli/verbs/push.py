@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from grader.basics.exits import BadInput
+from grader import platforms
 
 HELP = "send results and reports to MarkUs"
 EXAMPLES = (
@@ -17,44 +16,15 @@ EXAMPLES = (
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the verb."""
+    """Add the platforms that take results over the network, each with its options."""
     kinds = parser.add_subparsers(dest="platform", required=True, metavar="PLATFORM")
-    markus = kinds.add_parser(
-        "markus",
-        help="send to MarkUs; the key is read from MARKUS_API_KEY",
-        description="Send results to MarkUs. The API key is read from the variable MARKUS_API_KEY.",
-    )
-    markus.add_argument("graded", type=Path, help="folder that `grader grade --out` wrote")
-    markus.add_argument("--url", required=True, help="of the server, https")
-    markus.add_argument("--course", type=int, required=True, help="id of the course in MarkUs")
-    markus.add_argument("--assignment", type=int, required=True, help="id of the assignment")
-    markus.add_argument(
-        "--test-group", type=int, help="id of the test group (default: the assignment's only one)"
-    )
-    markus.add_argument(
-        "--hidden-test-group",
-        type=int,
-        help="id of one that only instructors see (default: hidden checks are lines without words)",
-    )
-    markus.add_argument(
-        "--criterion", help="send the mark of this criterion alone (servers before 2.9)"
-    )
-    markus.add_argument("--submission", metavar="ID", help="this one only")
-    markus.add_argument(
-        "--dry-run", action="store_true", help="say what would be sent, send nothing"
-    )
-    markus.add_argument(
-        "--attempts", type=int, default=5, help="tries of a call that a busy server refuses"
-    )
+    for platform in platforms.verbs("push"):
+        kind = kinds.add_parser(platform.NAME, help=platform.HELP, description=platform.DESCRIPTION)
+        platform.arguments(kind)
+        kind.set_defaults(send=platform.run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Send the results of a graded folder."""
-    from grader.platforms.pushing.client import Patience
-    from grader.platforms.pushing.markus import push
-
-    if options.attempts < 1:
-        raise BadInput(f"--attempts {options.attempts}: at least 1")
-    if options.criterion and (options.test_group or options.hidden_test_group):
-        raise BadInput("--criterion sends a mark alone; leave out --test-group, or --criterion")
-    return push(options, Patience(attempts=options.attempts))
+    code: int = options.send(options)
+    return code

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _names(out: Path, ids: set[str]) -> dict[str, str]:
     """Return who handed each submission in."""
-    from grader.platforms.exporting import load
+    from grader.platforms.common.exporting import load
 
     return {
         report.submission.id: ", ".join(s.name or s.id for s in report.submission.students)

@@ -12,23 +12,28 @@ from grader.basics.exits import BadInput, shown
 from grader.basics.files import Refused
 from grader.handin.intake import disk, ids, layouts, zipped
 from grader.handin.intake.entries import Entry, Found, Intake
-from grader.handin.intake.layouts import NAME
+from grader.handin.intake.layouts import NAME, Downloads
 from grader.handin.intake.places import FILE_LIMIT, Folder
 
 __all__ = ["FILE_LIMIT", "NAME", "Entry", "Intake", "find", "single"]
 
 
-def find(path: Path) -> Intake:
+def find(path: Path, downloads: Downloads) -> Intake:
     """Return the submissions at `path`: a notebook, a folder, a zip, or a platform's download.
 
-    Raises BadInput with one line when there is none.
+    Args:
+        path: of what came in.
+        downloads: the platforms whose layouts are known.
+
+    Raises:
+        BadInput: there is none; one line.
     """
     if not path.exists() and not path.is_symlink():
         raise BadInput(f"{shown(path)}: no such file or folder")
     if path.is_dir():
-        found = _class(path, disk.DiskFolder(path), ())
+        found = _class(path, disk.DiskFolder(path), downloads)
     elif path.suffix.lower() == ".zip":
-        found = _zip(path)
+        found = _zip(path, downloads)
     else:
         found = Intake((single(path),), alone=True)
     return found.named()
@@ -59,17 +64,17 @@ def readable(path: Path) -> None:
         raise BadInput(f"{shown(path)}: not a notebook; give the .ipynb, its folder or a zip")
 
 
-def _zip(path: Path) -> Intake:
+def _zip(path: Path, downloads: Downloads) -> Intake:
     try:
         folder, nobodys = zipped.opened(path)
     except Refused as refused:
         raise BadInput(f"{shown(path)}: {refused}; unpack it and give the folder") from None
     notes = tuple(f"not looked at: {shown(name)}: {why}" for name, why in nobodys.items())
-    return _class(path, folder, notes)
+    return _class(path, folder, downloads, notes)
 
 
-def _class(path: Path, folder: Folder, notes: tuple[str, ...]) -> Intake:
-    layout = layouts.recognise(folder)
+def _class(path: Path, folder: Folder, downloads: Downloads, notes: tuple[str, ...] = ()) -> Intake:
+    layout = layouts.recognise(folder, downloads)
     if layout is None:
         raise BadInput(f"{shown(path)}: no notebook (.ipynb) in it or in the folders below it")
     entries = tuple(Entry(ids.safe(found.name), found) for found in layout.founds)

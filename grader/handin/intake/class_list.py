@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,18 +33,11 @@ TITLES: Mapping[str, tuple[str, ...]] = {
 WHO = ("login", "number", "id", "github", "email")  # one of them says who a student is
 # Rows of a gradebook, Canvas's and MarkUs's, that are nobody.
 NOBODY = ("points possible", "student test", "test student", "out of")
-MARKUS_STUDENTS = (
-    "login",
-    "last",
-    "first",
-    "section",
-    "number",
-    "email",
-)  # in this order, untitled
-_GROUP = re.compile(r"group_\d+")  # how MarkUs calls a group's repository
 _PARTICIPANT = re.compile(r"\A\D+ (\d+)")  # how Moodle's grading worksheet names a student
 _WORD = re.compile(r"[^\W_]+")
-Given = dict[str, str]
+Given = dict[str, str]  # what a row says of a student, by the keys of TITLES
+# Reads a platform's list that has no line of titles; None if these rows are no such list.
+Untitled = Callable[[Sequence[tables.Row]], "Iterable[tuple[tables.Row, Given]] | None"]
 
 
 @dataclass(frozen=True)
@@ -55,16 +48,16 @@ class _Row:
     given: Given
 
 
-def load(path: Path) -> Roster:
+def load(path: Path, untitled: Sequence[Untitled] = ()) -> Roster:
     """Return the roster in a CSV file. Raises BadInput with one line that says what is wrong."""
-    return read(tables.load(path, "--roster"), str(path))
+    return read(tables.load(path, "--roster"), str(path), untitled)
 
 
-def read(data: bytes, name: str) -> Roster:
+def read(data: bytes, name: str, untitled: Sequence[Untitled] = ()) -> Roster:
     """Return the roster in the bytes of a CSV file; `name` is shown where it is wrong."""
     students: dict[str, Student] = {}
     said: dict[str, list[Given]] = {}
-    for row in _rows(data, name):
+    for row in _rows(data, name, untitled):
         student = _student(row.given)
         if student is None:
             continue
@@ -109,8 +102,8 @@ def _joined(one: Student, two: Student, row: _Row, name: str) -> Student:
     )
 
 
-def _rows(data: bytes, name: str) -> Iterator[_Row]:
-    """Yield the rows below the titles, or all of them in a list of MarkUs's, which has none."""
+def _rows(data: bytes, name: str, untitled: Sequence[Untitled]) -> Iterator[_Row]:
+    """Yield the rows below the titles, or all of them in a platform's list that has none."""
     rows = list(tables.rows(data, name))
     if not rows:
         raise BadInput(f"--roster {shown(name)}: the table is empty")
@@ -118,36 +111,17 @@ def _rows(data: bytes, name: str) -> Iterator[_Row]:
     if columns.keys() & {*WHO}:
         for row in rows[1:]:
             yield _Row(row.place, {what: row.cell(place) for what, place in columns.items()})
-    elif _is_students(rows):
-        for row in rows:
-            yield _Row(row.place, dict(zip(MARKUS_STUDENTS, row.cells, strict=False)))
-    elif _is_groups(rows):
-        for row in rows:
-            for login in filter(None, row.cells[2:]):
-                yield _Row(row.place, {"group": row.cells[0], "login": login})
-    else:
+        return
+    lists = (known(rows) for known in untitled)
+    found = next((each for each in lists if each is not None), None)
+    if found is None:
         titles = ", ".join(shown(title) for title in rows[0].cells[:10])[:120]
         raise BadInput(
             f"--roster {shown(name)}: no column says who a student is; call one of them "
             f"id, username, student number or email (its first line is: {titles})"
         )
-
-
-def _is_students(rows: Iterable[tables.Row]) -> bool:
-    """Return whether these are MarkUs's students: login, names, section, number, address."""
-    width = len(MARKUS_STUDENTS)
-    return all(
-        row.cell(0) and len(row.cells) <= width and (not row.cell(5) or "@" in row.cell(5))
-        for row in rows
-    ) and any("@" in row.cell(5) for row in rows)
-
-
-def _is_groups(rows: Iterable[tables.Row]) -> bool:
-    """Return whether these are MarkUs's groups: name, repository, and a login a member."""
-    return all(
-        row.cell(0) and (_GROUP.fullmatch(row.cell(1)) or row.cell(1) in (row.cell(0), row.cell(2)))
-        for row in rows
-    )
+    for row, given in found:
+        yield _Row(row.place, given)
 
 
 def _columns(titles: tuple[str, ...]) -> dict[str, int]:

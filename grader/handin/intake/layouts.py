@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.basics.exits import shown
-from grader.handin.intake import blackboard, brightspace, canvas, flat, gradescope, moodle
+from grader.handin.intake import flat
 from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
 from grader.handin.intake.places import Files, Folder, counts, holds, only
@@ -19,13 +19,23 @@ FOLDERS = 3  # with a notebook each: then a notebook beside them does not make i
 REPORTED = 20  # folders that are looked at to know our own results
 
 
-PLATFORMS: Mapping[str, Callable[[Folder], tuple[tuple[Found, ...], tuple[str, ...]]]] = {
-    "gradescope": gradescope.founds,
-    "moodle": moodle.founds,
-    "brightspace": brightspace.founds,
-    "blackboard": blackboard.founds,
-    "canvas": canvas.founds,
-}
+@dataclass(frozen=True)
+class Download:
+    """How one platform lays its downloads out.
+
+    Attributes:
+        asked: platforms are asked in this order, whoever has the surest sign first: a file of its
+            own (0), words in every name (1 to 3), numbers alone (4).
+        fits: whether these folders and these files, side by side, are such a download.
+        founds: its submissions, and what a person should know.
+    """
+
+    asked: int
+    fits: Callable[[Sequence[str], Sequence[str]], bool]
+    founds: Callable[[Folder], tuple[tuple[Found, ...], tuple[str, ...]]]
+
+
+Downloads = Mapping[str, Download]  # by platform, in the order in which they are asked
 
 
 @dataclass(frozen=True)
@@ -41,34 +51,21 @@ class Layout:
     platform: str = ""
 
 
-def recognise(folder: Folder, wrapped: int = 0) -> Layout | None:
+def recognise(folder: Folder, downloads: Downloads, wrapped: int = 0) -> Layout | None:
     """Return how a folder is laid out, None if there is no submission in it."""
+    folders = [name for name in folder.folders if counts(name)]
     names = [name for name in folder.files if counts(name)]
-    platform = _platform(folder, names)
-    if platform:
-        return Layout(*PLATFORMS[platform](folder), platform=platform)
+    for platform, download in downloads.items():
+        if download.fits(folders, names):
+            return Layout(*download.founds(folder), platform=platform)
     for below in only(folder):
-        inner = recognise(below, wrapped + 1) if wrapped < WRAPPED else None
+        inner = recognise(below, downloads, wrapped + 1) if wrapped < WRAPPED else None
         if inner is not None and not inner.alone:
             note = f"all of it lies in {shown(below.name)}, taken for the folder of the class"
             return replace(
                 inner, notes=(*inner.notes, note) if len(inner.founds) > 1 else inner.notes
             )
     return _loose(folder, [name for name in names if name.lower().endswith(flat.OPENED)])
-
-
-def _platform(folder: Folder, names: list[str]) -> str:
-    """Return which platform made a folder, "" if none did."""
-    folders = [name for name in folder.folders if counts(name)]
-    if gradescope.METADATA in names:
-        return "gradescope"
-    if moodle.fits(folders, names):
-        return "moodle"
-    if brightspace.fits(folders, names):
-        return "brightspace"
-    if blackboard.fits(names):
-        return "blackboard"
-    return "canvas" if canvas.fits(names) else ""
 
 
 def _loose(folder: Folder, opened: list[str]) -> Layout | None:

@@ -22,16 +22,16 @@ def files(found):
 
 def test_a_notebook_is_one_submission_named_like_its_folder(tmp_path):
     put(tmp_path, "ada/a2-cnn.ipynb", "work.ipynb")
-    found = intake.find(tmp_path / "ada" / "a2-cnn.ipynb")
+    found = intake.find(tmp_path / "ada" / "a2-cnn.ipynb", {})
     assert found.alone
     assert files(found) == {"ada": ["a2-cnn.ipynb"]}
     assert found.entries[0].read().only_notebook
-    assert ids(intake.find(tmp_path / "work.ipynb")) == ["work"]
+    assert ids(intake.find(tmp_path / "work.ipynb", {})) == ["work"]
 
 
 def test_a_folder_with_a_notebook_is_one_submission(tmp_path):
     put(tmp_path / "ada", "a2-cnn.ipynb", "a2-writeup.pdf", "pictures/plot.png")
-    found = intake.find(tmp_path / "ada")
+    found = intake.find(tmp_path / "ada", {})
     assert found.alone
     assert files(found) == {"ada": ["a2-cnn.ipynb", "a2-writeup.pdf", "pictures/plot.png"]}
     assert not found.entries[0].read().only_notebook
@@ -39,14 +39,14 @@ def test_a_folder_with_a_notebook_is_one_submission(tmp_path):
 
 def test_versions_of_one_notebook_are_one_submission(tmp_path):
     put(tmp_path / "ada", "a2-cnn (1).ipynb", "Copy of a2-cnn.ipynb", "a2-cnn-final.ipynb")
-    found = intake.find(tmp_path / "ada")
+    found = intake.find(tmp_path / "ada", {})
     assert found.alone
     assert ids(found) == ["ada"]
 
 
 def test_a_folder_of_folders_empty_ones_among_them(tmp_path):
     put(tmp_path, "b/a2-cnn.ipynb", "a/work.ipynb", "c/", "d/notes.txt", ".git/x", "__MACOSX/x")
-    found = intake.find(tmp_path)
+    found = intake.find(tmp_path, {})
     assert not found.alone
     assert ids(found) == ["a", "b", "c", "d"]
     assert found.notes == ("empty folders, graded as nothing handed in: c",)
@@ -58,7 +58,7 @@ def test_a_markus_download_has_the_assignment_between(tmp_path):
         "A2/group_0001/a2-cnn.ipynb", "A2/group_0001/a2-writeup.pdf",
         "A2/c1ada/a2-cnn.ipynb", "A2/group_0003/",
     )  # fmt: skip
-    found = intake.find(tmp_path / "download")
+    found = intake.find(tmp_path / "download", {})
     assert found.notes == (
         "empty folders, graded as nothing handed in: group_0003",
         "all of it lies in A2, taken for the folder of the class",
@@ -81,19 +81,19 @@ def test_a_markus_download_has_the_assignment_between(tmp_path):
 )
 def test_a_class_of_one(tmp_path, name, id_):
     put(tmp_path, name)
-    assert ids(intake.find(tmp_path / "download")) == [id_]
+    assert ids(intake.find(tmp_path / "download", {})) == [id_]
 
 
 def test_the_folder_of_the_assignment_is_no_person(tmp_path):
     put(tmp_path, "ada/a2/a2-cnn.ipynb", "ada/a2/plot.png")
-    found = intake.find(tmp_path / "ada")
+    found = intake.find(tmp_path / "ada", {})
     assert found.alone
     assert files(found) == {"ada": ["a2/a2-cnn.ipynb", "a2/plot.png"]}
 
 
 def test_names_that_end_like_the_assignment_are_whole(tmp_path):
     put(tmp_path, "leea2.ipynb", "lee_a2.ipynb", "finlayson.ipynb", "A2-cnn-cnnfan.ipynb")
-    assert ids(intake.find(tmp_path)) == ["cnnfan", "finlayson", "lee", "leea2"]
+    assert ids(intake.find(tmp_path, {})) == ["cnnfan", "finlayson", "lee", "leea2"]
 
 
 def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
@@ -101,7 +101,7 @@ def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
         tmp_path,
         "ada.ipynb", "ada.pdf", "bob_a2-cnn.ipynb", "bob_a2-writeup.pdf", "README.txt", "eve.zip",
     )  # fmt: skip
-    found = intake.find(tmp_path)
+    found = intake.find(tmp_path, {})
     assert files(found) == {
         "ada": ["ada.ipynb", "ada.pdf"],
         "bob": ["bob_a2-cnn.ipynb", "bob_a2-writeup.pdf"],
@@ -117,14 +117,14 @@ def test_files_side_by_side_belong_to_those_whom_they_name(tmp_path):
 
 def test_notebooks_alone_side_by_side_need_no_write_up(tmp_path):
     put(tmp_path, "ada.ipynb", "bob.ipynb")
-    assert all(entry.read().only_notebook for entry in intake.find(tmp_path).entries)
+    assert all(entry.read().only_notebook for entry in intake.find(tmp_path, {}).entries)
 
 
 def test_zips_side_by_side_may_hold_a_write_up(tmp_path):
     data = zipped([("a2-cnn.ipynb", NOTEBOOK), ("a2-writeup.pdf", pdf(["weights: NF"]))])
     put(tmp_path, "ada.zip", "bob.zip", data=data)
     put(tmp_path, "eve.ipynb", "max.ipynb")
-    hand_ins = [entry.read() for entry in intake.find(tmp_path).entries]
+    hand_ins = [entry.read() for entry in intake.find(tmp_path, {}).entries]
     assert [hand_in.only_notebook for hand_in in hand_ins] == [False, False, True, True]
     written = [submissions.parse(hand_in).writeup for hand_in in hand_ins]
     assert [each and each.name for each in written] == [
@@ -134,19 +134,19 @@ def test_zips_side_by_side_may_hold_a_write_up(tmp_path):
 
 def test_two_notebooks_of_one_person_side_by_side_stay_together(tmp_path):
     put(tmp_path, "ada_a2-cnn.ipynb", "ada_a2-cnn (1).ipynb", "bob_a2-cnn.ipynb")
-    assert len(files(intake.find(tmp_path))["ada"]) == 2
+    assert len(files(intake.find(tmp_path, {}))["ada"]) == 2
 
 
 def test_folders_beside_a_notebook_are_said_to_be_part_of_the_one_submission(tmp_path):
     put(tmp_path / "ada", "a2-cnn.ipynb", "old/a2-cnn.ipynb")
-    found = intake.find(tmp_path / "ada")
+    found = intake.find(tmp_path / "ada", {})
     assert found.alone
     assert "all of it is one submission, old included" in found.notes[0]
 
 
 def test_a_template_beside_a_class_does_not_hide_the_class(tmp_path):
     put(tmp_path, "a2-cnn.ipynb", *(f"{name}/a2-cnn.ipynb" for name in "abc"))
-    found = intake.find(tmp_path)
+    found = intake.find(tmp_path, {})
     assert ids(found) == ["a", "b", "c"]
     assert found.notes == ("beside the submissions, and nobody's: a2-cnn.ipynb",)
 
@@ -154,7 +154,7 @@ def test_a_template_beside_a_class_does_not_hide_the_class(tmp_path):
 def test_our_own_results_are_no_submission(tmp_path):
     put(tmp_path, "ada/a2-cnn.ipynb", "results/ada/report.json")
     put(tmp_path, "results/ada/evidence/executed.ipynb")
-    found = intake.find(tmp_path)
+    found = intake.find(tmp_path, {})
     assert ids(found) == ["ada"]
     assert found.notes == ("results: results of this program, not a submission",)
 
@@ -162,7 +162,7 @@ def test_our_own_results_are_no_submission(tmp_path):
 def test_a_zip_of_folders(tmp_path):
     entries = [("A2/ada/a2-cnn.ipynb", NOTEBOOK), ("A2/bob/", b""), ("A2/eve/x.ipynb", NOTEBOOK)]
     (tmp_path / "class.zip").write_bytes(zipped([*entries, ("__MACOSX/A2/._x", b"x")]))
-    found = intake.find(tmp_path / "class.zip")
+    found = intake.find(tmp_path / "class.zip", {})
     assert files(found) == {"ada": ["a2-cnn.ipynb"], "bob": [], "eve": ["x.ipynb"]}
     assert found.entries[0].read().files["a2-cnn.ipynb"] == NOTEBOOK
 
@@ -171,7 +171,7 @@ def test_a_zip_of_one_submission(tmp_path):
     (tmp_path / "ada.zip").write_bytes(
         zipped([("a2-cnn.ipynb", NOTEBOOK), ("a2-writeup.pdf", b"")])
     )
-    found = intake.find(tmp_path / "ada.zip")
+    found = intake.find(tmp_path / "ada.zip", {})
     assert found.alone
     assert files(found) == {"ada": ["a2-cnn.ipynb", "a2-writeup.pdf"]}
 
@@ -179,7 +179,7 @@ def test_a_zip_of_one_submission(tmp_path):
 def test_a_zip_in_a_folder_stays_closed(tmp_path):
     put(tmp_path, "ada/a2.zip", data=b"not even a zip")
     put(tmp_path, "bob/a2-cnn.ipynb")
-    assert intake.find(tmp_path).entries[0].read().files == {"a2.zip": b"not even a zip"}
+    assert intake.find(tmp_path, {}).entries[0].read().files == {"a2.zip": b"not even a zip"}
 
 
 @pytest.mark.parametrize(
@@ -192,16 +192,16 @@ def test_a_zip_in_a_folder_stays_closed(tmp_path):
 def test_nothing_to_grade_is_one_line(tmp_path, names, line):
     put(tmp_path, *names)
     with pytest.raises(BadInput) as caught:
-        intake.find(tmp_path)
+        intake.find(tmp_path, {})
     assert str(caught.value) == f"{tmp_path}: {line}"
 
 
 def test_what_is_not_there_or_no_notebook_is_one_line(tmp_path):
     put(tmp_path, "a2-cnn.py")
     with pytest.raises(BadInput, match="no such file or folder"):
-        intake.find(tmp_path / "absent")
+        intake.find(tmp_path / "absent", {})
     with pytest.raises(BadInput, match=r"not a notebook; give the \.ipynb, its folder or a zip"):
-        intake.find(tmp_path / "a2-cnn.py")
+        intake.find(tmp_path / "a2-cnn.py", {})
 
 
 def test_links_and_pipes_are_named_and_never_followed(tmp_path):
@@ -210,7 +210,7 @@ def test_links_and_pipes_are_named_and_never_followed(tmp_path):
     (folder / "b.ipynb").symlink_to(tmp_path / "secret" / "key.ipynb")
     (folder / "all").symlink_to(tmp_path / "secret")
     os.mkfifo(folder / "pipe.ipynb")
-    hand_in = intake.find(tmp_path / "class").entries[0].read()
+    hand_in = intake.find(tmp_path / "class", {}).entries[0].read()
     assert list(hand_in.files) == ["a2-cnn.ipynb"]
     assert hand_in.refused == {
         "all": "a link", "b.ipynb": "a link", "pipe.ipynb": "not a plain file",
@@ -220,7 +220,7 @@ def test_links_and_pipes_are_named_and_never_followed(tmp_path):
 def test_a_link_in_a_class_is_nobodys(tmp_path):
     put(tmp_path, "class/ada/a2-cnn.ipynb", "class/bob/a2-cnn.ipynb", "key/a2-cnn.ipynb")
     (tmp_path / "class" / "eve").symlink_to(tmp_path / "key")
-    found = intake.find(tmp_path / "class")
+    found = intake.find(tmp_path / "class", {})
     assert ids(found) == ["ada", "bob"]
     assert found.notes == ("not looked at: eve: a link",)
 
@@ -266,10 +266,17 @@ def test_a_class_is_found_without_being_read(tmp_path):
     for number in range(40):
         put(tmp_path, f"s{number:02}/a2-cnn.ipynb", data=b"x" * 1_000_000)
     tracemalloc.start()
-    found = intake.find(tmp_path)
+    found = intake.find(tmp_path, {})
     for entry in found.entries:
         assert len(entry.read().files) == 1
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(found.entries) == 40
     assert peak < 6_000_000
+
+
+def test_repositories_of_an_assignment_are_called_like_their_students(tmp_path):
+    put(tmp_path, *(f"assignment-2-{name}/a2-cnn.ipynb" for name in ("ada-l", "adam", "bob")))
+    found = intake.find(tmp_path, {})
+    assert [entry.id for entry in found.entries] == ["ada-l", "adam", "bob"]
+    assert found.notes == ("repositories of an assignment: assignment-2- is taken off their names",)

@@ -150,18 +150,6 @@ def test_githubs_list_knows_students_by_their_account_too():
     assert found.resolve("ada-l") == (found.students[0],)
 
 
-def test_markus_lists_have_no_titles():
-    students = read("c1ada,Lovelace,Ada,LEC01,0012,ada@mail.example\nc1bob,Noyce,Bob,,,\n")
-    assert students.students == (
-        Student("c1ada", "Ada Lovelace", "ada@mail.example", "LEC01", "0012"),
-        Student("c1bob", "Bob Noyce"),
-    )
-    groups = read("group_0001,group_0001,c1ada,c1bob\nc1eve,c1eve,c1eve\nteam x,group_0007,c1max\n")
-    assert [student.id for student in groups.resolve("group_0001")] == ["c1ada", "c1bob"]
-    assert [student.id for student in groups.resolve("c1eve")] == ["c1eve"]
-    assert [student.id for student in groups.resolve("team x")] == ["c1max"]
-
-
 def test_the_row_of_the_most_points_is_nobody():
     text = "User name,Group name,A1,A2\nOut Of,,10,6\nc1ada,g1,9,5\n"
     assert [student.id for student in read(text).students] == ["c1ada"]

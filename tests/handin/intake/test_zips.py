@@ -24,7 +24,7 @@ HONEST = [("ada/a2-cnn.ipynb", NOTEBOOK), ("bob/a2-cnn.ipynb", NOTEBOOK)]
 def found(tmp_path, entries):
     path = tmp_path / "class.zip"
     path.write_bytes(zipped(entries))
-    return intake.find(path)
+    return intake.find(path, {})
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_locked_entry_is_named(tmp_path):
     path = tmp_path / "class.zip"
     path.write_bytes(locked(zipped([("ada/a2-cnn.ipynb", NOTEBOOK)])))
     with pytest.raises(BadInput, match="no notebook"):
-        intake.find(path)
+        intake.find(path, {})
     listing = archives.listing(path, 10)
     assert listing.refused == {"ada/a2-cnn.ipynb": "locked by a password"}
 
@@ -111,7 +111,7 @@ def test_what_is_no_zip_is_one_line(tmp_path, data):
     path = tmp_path / "class.zip"
     path.write_bytes(data)
     with pytest.raises(BadInput) as caught:
-        intake.find(path)
+        intake.find(path, {})
     line = str(caught.value)
     assert line.startswith(f"{path}: damaged, or no zip file (")
     assert line.endswith("); unpack it and give the folder")

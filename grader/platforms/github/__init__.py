@@ -1,0 +1,1 @@
+"""GitHub: a workflow that grades a repository, a summary and annotations for it."""

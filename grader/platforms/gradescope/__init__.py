@@ -1,0 +1,1 @@
+"""Gradescope: its export comes in, results.json goes out, and it runs the grader itself."""

@@ -1,1 +1,0 @@
-"""Results sent to a platform over its REST interface."""
