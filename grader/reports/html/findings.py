@@ -16,6 +16,7 @@ MOST_BESIDE = 6  # findings next to one cell
 FAILED = (Status.FAILED, Status.ERROR, Status.BROKEN)
 CONSEQUENCES = ("values", "gradients")  # of a mistake that another check names more plainly
 HANDIN, NOTEBOOK = "handin.", "handin.notebook"
+WAITS = "not judged"  # for a check that its reader is not told of
 PREREQUISITE = re.compile(r"not judged: (\S+) did not pass\Z")
 
 
@@ -37,6 +38,11 @@ class Shown:
     def anchor(self) -> str:
         """Return the id of the check on the page."""
         return anchor("check", self.check.id)
+
+    @property
+    def unjudged(self) -> str:
+        """Return why nothing was judged, where it is not that another check has to pass first."""
+        return "" if self.needs or self.check.message == WAITS else self.check.message
 
     @property
     def hint(self) -> str:
