@@ -24,7 +24,7 @@ from grader.basics.exits import (
     shown,
 )
 from grader.basics.nearest import meant
-from grader.cli import usual
+from grader.cli import usual, words
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
@@ -42,7 +42,7 @@ VERBS = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = words.Parser(
         prog="grader", description="Grade CSC413/2516 Winter 2020, Programming Assignment 2."
     )
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")

@@ -219,7 +219,7 @@ def _judged(
     """Yield the verdict of each check; `before` are those of earlier ones."""
     known = dict(before)
     for entry in entries:
-        unmet = [n for n in entry.requires if not _met(known[n], entry.tolerates)]
+        unmet = [n for n in entry.requires if not met(known[n], entry.tolerates)]
         if unmet:
             message = f"not judged: {unmet[0]} did not pass"
             result = CheckResult(entry.id, Status.SKIPPED, (), message)
@@ -229,7 +229,7 @@ def _judged(
         yield result
 
 
-def _met(result: CheckResult, tolerated: Collection[str | None]) -> bool:
+def met(result: CheckResult, tolerated: Collection[str | None]) -> bool:
     """Return whether a check passed, or failed for nothing but mistakes that do not matter."""
     told = [f.mistake for f in result.findings if not f.note]
     forgiven = result.status is Status.FAILED and bool(told) and {*told} <= {*tolerated}

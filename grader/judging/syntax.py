@@ -12,6 +12,7 @@ from grader.model import CellRun, StudentError
 ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 PLACE = re.compile(r" ?\([^()\n]{0,120}, line (\d{1,6})\)\Z")  # that Python puts behind it
 UNFILLED = "expected an indented block"  # a body of nothing but comments
+NOT_PYTHON = "it is not Python: "  # what a finding about such a cell begins with
 LONGEST = 120  # characters of the line
 
 

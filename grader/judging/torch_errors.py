@@ -27,7 +27,7 @@ DTYPES = {  # as torch and its C++ side call them
     "long int": "int64", "long long": "int64", "torch.LongTensor": "int64",
     "unsigned char": "uint8", "torch.ByteTensor": "uint8",
 }  # fmt: skip
-WITH_SKIPS = "UNet"
+WITH_SKIPS, LAYER = "UNet", "MyConv2d"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def meaning(error: StudentError, subject: str = "") -> Meaning | None:
 
     Args:
         error: as it was raised; only the first line of its message is looked at.
-        subject: the class that was asked about; a UNet has joins that a CNN has not.
+        subject: the class that was asked about; a UNet has joins that a CNN has not, and a layer
+            has neither.
 
     >>> meaning(StudentError("ValueError", "expected 4D input (got 3D input)")).name
     'batchnorm_axes'
@@ -52,10 +53,16 @@ def meaning(error: StudentError, subject: str = "") -> Meaning | None:
     for name, pattern in PATTERNS.items():
         if found := pattern.match(error.message):
             record, words = RECORDS[name], _words(found)
-            joins = subject == WITH_SKIPS and not _is_too_much(words)
-            look_for = record.get("unet" if joins else "look_for", record["look_for"])
+            look_for = record.get(_side(subject, words), record["look_for"])
             return Meaning(name, record["says"].format(**words), look_for.format(**words))
     return None
+
+
+def _side(subject: str, words: Mapping[str, str]) -> str:
+    """Return under which key of a record stands where to look."""
+    if subject == WITH_SKIPS and not _is_too_much(words):
+        return "unet"
+    return "conv2d" if subject == LAYER else "look_for"
 
 
 def _is_too_much(words: Mapping[str, str]) -> bool:

@@ -41,13 +41,22 @@ def raised(error: StudentError, subject: str = "", notebook: str | None = None) 
     >>> raised(StudentError("KeyError", "'y'", "return parts['y']"))
     "it raises KeyError at `return parts['y']`: 'y'"
     """
+    return f"it raises {told(error, subject, notebook)}"
+
+
+def told(error: StudentError, subject: str = "", notebook: str | None = None) -> str:
+    """Return the same without who raised it.
+
+    >>> told(StudentError("ValueError", "optimizer got an empty parameter list"))
+    'ValueError: the optimizer gets nothing to learn (optimizer got an empty parameter list)'
+    """
     cell = cells.holding(error.line, subject, notebook) if error.line and notebook else None
     place = f" in {cells.name(cell)}" if cell else ""
     at = f" at `{error.line}`{place}" if error.line else ""
     known = torch_errors.meaning(error, subject)
     message = textwrap.shorten(error.message, MOST_OF_TORCH, placeholder=" ...")
     said = f"{known.says} ({message})" if known else error.message
-    return f"it raises {error.name}{at}" + (f": {said}" if said else "")
+    return f"{error.name}{at}" + (f": {said}" if said else "")
 
 
 def look_for(error: StudentError, subject: str = "") -> str | None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.judging import mistakes
+from grader.judging.syntax import NOT_PYTHON
 from grader.model import CheckGrade, Finding, GradeReport, Outcome, QuestionGrade, Status
 from grader.reports import costs, decided, wording
 
@@ -48,6 +49,19 @@ def _head(report: GradeReport) -> Iterator[str]:
             yield f"{change}: {points(report.automatic)} of {points(report.max_score)}"
     yield f"isolation: {report.isolation}"
     yield ""
+    yield from _broken(report)
+
+
+def _broken(report: GradeReport) -> Iterator[str]:
+    """Yield the cells that Python cannot read, first: what they define is not there."""
+    found = [
+        f for check in report.checks for f in check.findings if f.actual.startswith(NOT_PYTHON)
+    ]
+    for finding in found[:FINDINGS]:
+        text = f"mend first: {clean(finding.what)}: {clean(finding.actual)}"
+        yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    if found:
+        yield ""
 
 
 def points(value: float) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from grader.judging.catalog import catalogue, met
 from grader.model import CheckResult, Decision, Finding, Status
 from grader.scoring.rubric import Rubric, Score
 
 PASSED, FAILED = VERDICTS = ("passed", "failed")
 LOST = (Status.FAILED, Status.ERROR)
+WAITED = re.compile(r"not judged: (\S+) did not pass\Z")
 
 
 def points(decisions: Iterable[Decision]) -> dict[str, float]:
@@ -23,7 +26,8 @@ def judged(
     """Return verdicts with those that a person gave.
 
     What a check found that passes by a decision is no mistake: it costs nothing in the other
-    checks of the question either, and one that found nothing else has passed, too.
+    checks of the question either, and one that found nothing else has passed, too. What waited
+    for such a check, and for no other, waits no more.
     """
     given = {d.what: d for d in decisions if d.verdict}
     by_id = {result.id: result for result in results}
@@ -37,12 +41,35 @@ def judged(
         for question in rubric.questions
         for name in question.checks
     }
-    return tuple(
-        _decided(result, given[result.id])
+    decided = {
+        result.id: _decided(result, given[result.id])
         if result.id in given
         else _without(result, forgiven.get(result.id, set()))
         for result in results
+    }
+    return tuple(
+        _freed(result) if _held(result, by_id) and not _held(result, decided) else result
+        for result in decided.values()
     )
+
+
+def _held(result: CheckResult, results: Mapping[str, CheckResult]) -> bool:
+    """Return whether a check was not judged because another one, far or near, did not pass."""
+    if result.status is not Status.SKIPPED:
+        return False
+    entry = catalogue()[result.id]
+    needed = [results[name] for name in entry.requires]
+    return any(
+        _held(other, results) if other.status is Status.SKIPPED else not met(other, entry.tolerates)
+        for other in needed
+    )
+
+
+def _freed(result: CheckResult) -> CheckResult:
+    """Return a check that was not judged with why, now that what it waited for has passed."""
+    waited = WAITED.match(result.message)
+    cause = f", for it waited for {waited[1]}" if waited else ""
+    return replace(result, message=f"not judged{cause}; it costs nothing")
 
 
 def _decided(result: CheckResult, decision: Decision) -> CheckResult:

@@ -23,7 +23,8 @@ DISTRIBUTION = "csc413-a2-grader"
 GUIDE = Path(__file__).with_name("students.md")
 # What notebooks of the assignment import, beside what the check imports itself.
 NOTEBOOK = (
-    "torch", "torchvision", "numpy", "scipy", "matplotlib", "pillow", "six", "ipykernel",
+    "torch", "torchvision", "numpy", "scipy", "matplotlib", "pillow", "opencv-python-headless",
+    "six", "ipykernel",
 )  # fmt: skip
 
 

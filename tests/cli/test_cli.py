@@ -130,9 +130,29 @@ def test_without_bubblewrap_a_foreign_notebook_is_refused(capsys, notebook):
     assert "--sandbox none" in line
 
 
-def test_unknown_verbs_and_options_are_usage_errors(capsys):
-    assert run(capsys, "grad")[0] == cli.USAGE
-    assert run(capsys)[0] == cli.USAGE
+QUOTES = 'is more than it takes; a name or path with blanks stands in quotes, "like this"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("grad", "there is no verb 'grad'; did you mean 'grade'?"),
+        ("", "missing: VERB; `grader --help` shows how"),
+        ("status", "status: missing: out; `grader status --help` shows how"),
+        ("explain out Gil van Dam cnn.values", f"explain: 'Dam cnn.values' {QUOTES}"),
+        ("grade in --only Gil van Dam", f"grade: 'van Dam' {QUOTES}"),
+        ("grade in --outt out", "grade: there is no option '--outt'; did you mean '--out'?"),
+        ("merge out --silly=x", "merge: there is no option '--silly'; `grader merge --help` shows"),
+        ("grade in --jobs many", "grade: --jobs: 'many' is no number; `grader grade --help` shows"),
+        ("grade in --jobs", "grade: --jobs: a value must follow it; `grader grade --help` shows"),
+        ("export out --to marcus", "export: --to 'marcus'; did you mean 'markus'?"),
+        ("push out", "push: PLATFORM 'out': give one of markus"),
+        ("push markus out --url u", "push markus: missing: --course, --assignment; `grader push"),
+        ("grade in \x1b[31m\n", r"grade: '\x1b[31m\n' is more than it takes"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_with_the_value_and_a_remedy(capsys, typed, said):
+    assert said in one_line(capsys, *filter(None, typed.split(" ")))
 
 
 def test_python_m_grader():

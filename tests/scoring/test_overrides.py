@@ -16,6 +16,7 @@ from grader.batch import record
 from grader.cli import main as cli
 from grader.judging.catalog import catalogue
 from grader.model import (
+    CheckResult,
     Decision,
     Status,
     SubmissionFile,
@@ -427,3 +428,39 @@ def test_a_rescore_names_each_decision_that_it_leaves_out_and_later_merges_go_on
     cli.main(["rescore", str(out)])
     assert points(out)["A1"] == 0.7  # it fits again
     assert "left out" not in (out / "index.html").read_text()
+
+
+def waiting(name, needed):
+    return CheckResult(name, Status.SKIPPED, (), f"not judged: {needed} did not pass")
+
+
+def test_what_waited_for_a_check_that_passes_by_a_decision_waits_no_more(out, capsys):
+    """Neither in the report nor in `explain`, near or far; what another one holds up still does."""
+    held_up = {
+        "cnn.gradients": "cnn.output_shape",
+        "training.cnn_accuracy": "cnn.values",
+        "unet.values": "unet.builds",
+    }
+    lost = results(cnn_output_shape=(OTHER,), cnn_values=(POOL,), unet_builds=(OTHER,))
+    found = [waiting(r.id, held_up[r.id]) if r.id in held_up else r for r in lost]
+    put(out, "ada", tuple(found))
+    merge(out, "ada,cnn.output_shape,passed,fine,Kim", "ada,cnn.values,passed,fine,Kim")
+    said = {
+        c.id: c.message for c in storage.load_report(out / "ada").checks if "judged" in c.message
+    }
+    freed = "not judged, for it waited for cnn.values; it costs nothing"
+    assert said == {
+        "cnn.gradients": "not judged, for it waited for cnn.output_shape; it costs nothing",
+        "training.cnn_accuracy": freed,
+        "unet.values": "not judged: unet.builds did not pass",
+    }
+    page = " ".join((out / "ada" / "report.html").read_text().split())
+    assert freed in page
+    assert page.count("for another check to pass first") == 1
+    assert 'href="#check-cnn-values"' not in page
+    capsys.readouterr()
+    cli.main(["explain", str(out), "ada"])
+    assert f"0.080 of 0.080  {freed}\n" in capsys.readouterr().out
+    merge(out)
+    said = {c.id: c.message for c in storage.load_report(out / "ada").checks}
+    assert said["training.cnn_accuracy"] == "not judged: cnn.values did not pass"

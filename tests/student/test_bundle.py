@@ -4,7 +4,9 @@ import ast
 import io
 import json
 import re
+import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -43,6 +45,25 @@ def test_the_zip_holds_what_a_student_needs(unpacked):
     assert sorted(p.suffix or p.name for p in (unpacked / "a2").iterdir()) == [
         ".ipynb", ".md", ".txt", ".whl",
     ]  # fmt: skip
+
+
+def test_what_the_notebook_imports_is_in_the_requirements(unpacked):
+    """A student's laptop has what the zip's requirements.txt names, and nothing else."""
+    cells = nbformat.read(unpacked / "a2" / template.NAME, 4).cells
+    names = set()
+    for cell in cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", cell.source))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    names.add(str(node.module).partition(".")[0])
+    names -= {*sys.stdlib_module_names, "grader"}
+    assert {"torch", "cv2"} <= names
+    required = (unpacked / "a2" / "requirements.txt").read_text()
+    named = {re.split("[^A-Za-z0-9._-]", line)[0] for line in required.splitlines()}
+    installed = metadata.packages_distributions()
+    assert {name: installed[name] for name in names if not named & {*installed[name]}} == {}
 
 
 def test_no_line_of_a_solution_is_in_it(unpacked):

@@ -93,8 +93,8 @@ def _head(found: Case) -> Iterator[str]:
     for finding in check.findings:
         yield ""
         yield from _found(finding)
-    if check.message and not check.findings:
-        yield check.message
+    if told := _waiting(check) or (not check.findings and check.message):
+        yield told
     yield ""
     if found.exchanges:
         yield HERE

@@ -147,10 +147,9 @@ def _computed(reply: Reply, name: str) -> bool:
 
 def _dtype_finding(asked: Request, reply: Reply, name: str) -> Finding:
     call, output = f"{what(asked)}, in {name}", reply.arrays.get("output")
-    if reply.outcome not in (Outcome.OK, Outcome.RAISED):
-        return Finding(call, f"{name} out", no_answer(reply, asked).actual)
-    actual = f"it raises {reply.error}" if output is None else f"{output.dtype} out"
-    return Finding(call, f"{name} out", actual, "wrong_dtype")
+    gave = no_answer(reply, asked).actual if output is None else f"{output.dtype} out"
+    answered = reply.outcome in (Outcome.OK, Outcome.RAISED)
+    return Finding(call, f"{name} out", gave, "wrong_dtype" if answered else None)
 
 
 @check("conv2d.parameters", requires=["conv2d.runs"])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from grader.assignment.checks import deeplab, handover, proof
 from grader.assignment.checks.deeplab import HEAD, shown
 from grader.judging.catalog import check
+from grader.judging.unanswered import raised
 from grader.model import Evidence, Finding, Replies
 
 CROSS_ENTROPIES = {
@@ -67,13 +68,13 @@ def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
     trials = [trial for trial in proof.trials(student, "step") if "loop" not in trial.stirred]
     if found:
         return
-    raised = next((trial.raised for trial in trials if trial.raised), None)
-    if raised is None and not all(trial.answered() for trial in trials):
+    error = next((trial.raised for trial in trials if trial.raised), None)
+    if error is None and not all(trial.answered() for trial in trials):
         what = "the loss of train(args, model), by its gradient at the scores of a drawn network"
         yield Finding(what, "that of cross-entropy with the masks", "another", "loop_changed")
     elif not all(trial.stepped() for trial in trials):
         what = "two steps of train(args, model) on a network and pictures drawn by the grader"
-        got = f"it raises {raised}" if raised else proof.REFUTED
+        got = raised(error) if error else proof.REFUTED
         yield Finding(what, "the last layer goes down each batch's gradient", got, "loop_changed")
 
 
@@ -82,7 +83,7 @@ def _departures(ran: handover.Loop) -> Iterator[tuple[str, str]]:
     still = sorted(ran.handed.names - set(ran.moved)) if ran.handed else []
     if not ran.steps:
         passes = f"{ran.backwards} backward passes and no step"
-        got = f"it raises {ran.raised}" if ran.raised else passes
+        got = raised(ran.raised) if ran.raised else passes
         yield "a step of the optimizer for every batch", got
     elif not ran.backwards:
         yield "a backward pass before every step", "steps without a backward pass"

@@ -14,7 +14,7 @@ from grader.assignment.written.free_text import places
 from grader.judging import cells
 from grader.judging.catalog import check
 from grader.judging.cells import read_cells
-from grader.judging.syntax import broken
+from grader.judging.syntax import NOT_PYTHON, broken
 from grader.kernel import causes
 from grader.model import Evidence, Finding, Outcome, Replies
 
@@ -115,7 +115,7 @@ def cells_run(student: Evidence, reference: Replies) -> Iterator[Finding]:
             what, cause = names.get(run.index, where), causes.of_cell(run)
             actual = str(causes.students(run) or run.error or run.status.value)
             if run.index in unreadable:
-                actual = f"it is not Python: {unreadable[run.index].said}"
+                actual = NOT_PYTHON + unreadable[run.index].said
             if cause is not None:
                 yield _note(what, "it runs", f"{actual}; nobody's mistake: {cause.value}")
             else:

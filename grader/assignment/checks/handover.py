@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.checks.deeplab import CLASSIFIER, HEAD, shown, unusable
+from grader.judging.unanswered import look_for, told
 from grader.kernel import causes
 from grader.kernel.causes import Cause
 from grader.model import Finding, Replies, StudentError
@@ -42,7 +43,7 @@ class Loop:
     losses: frozenset[str]
     moved: tuple[str, ...]
     moved_buffers: int
-    raised: str  # class and message, or nothing
+    raised: StudentError | None
     world: Cause | None  # the world's reason, as the kernel tells it, for coming to no step
 
 
@@ -55,15 +56,16 @@ def read(replies: Replies) -> Loop:
         raise unusable(reply, replies) from None
 
 
-def _cause(raised: Any) -> Cause | None:
+def error(raised: Any) -> StudentError | None:
+    """Return an error that a reply holds as plain values, None for none."""
     if not raised:
         return None
     name, message, line = (str(raised.get(key, "")) for key in ("name", "message", "line"))
-    return causes.of(StudentError(name, message, line))
+    return StudentError(name, message, line)
 
 
 def _read(values: Mapping[str, Any]) -> Loop:
-    steps, raised = values["steps"], values.get("raised")
+    steps, raised = values["steps"], error(values.get("raised"))
     return Loop(
         handed=_handed(values["groups"]),
         given=tuple((int(g["count"]), frozenset(_texts(g["kinds"]))) for g in values["given"]),
@@ -74,8 +76,8 @@ def _read(values: Mapping[str, Any]) -> Loop:
         losses=frozenset(_texts(values["losses"])),
         moved=_texts(values["moved"]),
         moved_buffers=len(values["moved_buffers"]),
-        raised=f"{raised['name']}: {raised['message']}" if raised else "",
-        world=_cause(raised) if not steps else None,
+        raised=raised,
+        world=causes.of(raised) if raised and not steps else None,
     )
 
 
@@ -110,16 +112,18 @@ def stopped(loop: Loop) -> Iterator[Finding]:
 
 def refusal(loop: Loop, want: str) -> Finding:
     """Return the finding for a loop that never had an optimizer: what it tried to make one of."""
+    hint = look_for(loop.raised) if loop.raised else None
+    if not loop.given and loop.raised is None:
+        return Finding(WHAT, want, "no optimizer was made", "selects_nothing")
+    raises = f"raises {told(loop.raised)}" if loop.raised else "was not made"
     if not loop.given:
-        got = f"no optimizer: it raises {loop.raised}" if loop.raised else "no optimizer was made"
-        return Finding(WHAT, want, got, "raises" if loop.raised else "selects_nothing")
+        return Finding(WHAT, want, f"no optimizer: it {raises}", "raises", hint=hint)
     count, kinds = loop.given[-1]
-    raises = f"the optimizer raises {loop.raised}"
     if count == 0:
-        return Finding(WHAT, want, f"an empty list; {raises}", "selects_nothing")
+        return Finding(WHAT, want, f"an empty list; the optimizer {raises}", "selects_nothing")
     if kinds <= {"Parameter", "Tensor", "dict"}:
-        return Finding(WHAT, want, raises, "raises")
-    got = f"{count} of type {', '.join(sorted(kinds))}; {raises}"
+        return Finding(WHAT, want, f"the optimizer {raises}", "raises", hint=hint)
+    got = f"{count} of type {', '.join(sorted(kinds))}; the optimizer {raises}"
     return Finding(WHAT, want, got, "selects_names")
 
 

@@ -20,8 +20,9 @@ from torch.nn import functional as F
 from grader.assignment.agent import drawn
 from grader.assignment.agent.place import CELLS, UNSEEN
 from grader.assignment.checks.deeplab import unusable
+from grader.assignment.checks.handover import error
 from grader.assignment.checks.proof import DESCENT, PARTS
-from grader.model import Arrays, Evidence
+from grader.model import Arrays, Evidence, StudentError
 
 Array = np.ndarray[Any, Any]
 Head = dict[str, Tensor]
@@ -59,7 +60,7 @@ class Trial:
     settings: Mapping[str, Any] | None  # how the last layer slides; None: it is no convolution
     stirred: Collection[str]  # "loop", "choice": where something before the last layer moved
     arrays: Arrays
-    raised: str
+    raised: StudentError | None
 
     def head(self, name: str) -> Head:
         """Return a last layer of the reply, by parts."""
@@ -269,7 +270,7 @@ def of(student: Evidence, name: str) -> tuple[Trial, ...]:
             told["head"],
             told["stirred"],
             {n.partition(".")[2]: a for n, a in reply.arrays.items() if n.startswith(f"{k}.")},
-            told["raised"]["name"] if told["raised"] else "",
+            error(told["raised"]),
         )
         for k, (plan, told) in enumerate(
             zip(asked.params["networks"], reply.values["networks"], strict=True)

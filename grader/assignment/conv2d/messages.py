@@ -11,7 +11,8 @@ from grader.assignment.conv2d.calls import nested
 from grader.assignment.conv2d.families import RIGHT, Answer, Plan, answer, gap, gradients
 from grader.assignment.conv2d.verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame, cut_or_wrong
 from grader.judging.compare import number
-from grader.model import Outcome, Reply, Request
+from grader.judging.unanswered import told
+from grader.model import Outcome, Reply, Request, StudentError
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[str, str]
@@ -39,7 +40,7 @@ def right_answer(asked: Request) -> Answer:
 def _shape(asked: Request, reply: Reply) -> Pair:
     right = right_answer(asked)
     if reply.outcome is Outcome.RAISED:
-        return f"shape {right.output.shape}", f"it raises {reply.error}"
+        return f"shape {right.output.shape}", _raised(reply)
     got = reply.arrays.get("output")
     if got is None:
         return f"a tensor of shape {right.output.shape}", f"a {reply.values.get('output_type')}"
@@ -50,10 +51,20 @@ def _shape(asked: Request, reply: Reply) -> Pair:
     return f"shape {right.again.shape} the second time", actual
 
 
-def _error(told: Any) -> str:
-    if not isinstance(told, Mapping):
+def _raised(reply: Reply) -> str:
+    return f"it raises {_words(reply.error)}"
+
+
+def _error(raised: Any) -> str:
+    """Return an error that a reply holds as plain values."""
+    if not isinstance(raised, Mapping):
         return "an error"
-    return f"{str(told.get('name'))[:80]}: {str(told.get('message'))[:400]}"
+    name, message = str(raised.get("name"))[:80], str(raised.get("message"))[:400]
+    return _words(StudentError(name, message))
+
+
+def _words(error: StudentError | None) -> str:
+    return told(error, "MyConv2d") if error else "an error"
 
 
 def _values(asked: Request, reply: Reply) -> Pair:

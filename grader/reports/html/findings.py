@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.judging.syntax import NOT_PYTHON
 from grader.model import CheckGrade, Finding, GradeReport, QuestionGrade, Status
 from grader.reports import costs
 from grader.reports.html import places
@@ -16,6 +17,7 @@ MOST_BESIDE = 6  # findings next to one cell
 FAILED = (Status.FAILED, Status.ERROR, Status.BROKEN)
 CONSEQUENCES = ("values", "gradients")  # of a mistake that another check names more plainly
 HANDIN, NOTEBOOK = "handin.", "handin.notebook"
+WAITS = "not judged"  # for a check that its reader is not told of
 PREREQUISITE = re.compile(r"not judged: (\S+) did not pass\Z")
 
 
@@ -37,6 +39,11 @@ class Shown:
     def anchor(self) -> str:
         """Return the id of the check on the page."""
         return anchor("check", self.check.id)
+
+    @property
+    def unjudged(self) -> str:
+        """Return why nothing was judged, where it is not that another check has to pass first."""
+        return "" if self.needs or self.check.message == WAITS else self.check.message
 
     @property
     def hint(self) -> str:
@@ -73,6 +80,16 @@ class Headline:
     finding: Finding
     others: int = 0  # findings of the same mistake in the same question
     cost: str = ""
+
+    @property
+    def is_broken(self) -> bool:
+        """Return whether it is a cell that Python cannot read: what it defines is not there."""
+        return _is_broken(self.finding)
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Return what it is sorted by: broken cells first, what costs nothing last."""
+        return not self.is_broken, not self.shown.check.max_points
 
 
 @dataclass(frozen=True)
@@ -198,14 +215,19 @@ def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
             taken |= {(section.question.id, of): cost for of, cost in shown.costs.items()}
         for shown in section.failed:
             for finding in shown.findings:
-                key = (section.question.id, finding.mistake or shown.check.id)
+                cause = finding.what if _is_broken(finding) else finding.mistake or shown.check.id
+                key = (section.question.id, cause)
                 lines.setdefault(key, []).append((shown, finding))
     by_words: dict[tuple[str, str], Headline] = {}
     for key, pairs in lines.items():
         headline = replace(_headline(pairs), cost=taken.get(key, ""))
         by_words.setdefault((headline.finding.what, headline.finding.actual), headline)
     headlines = by_words.values()
-    return tuple(sorted(headlines, key=lambda h: not h.shown.check.max_points)[:MOST_IN_SHORT])
+    return tuple(sorted(headlines, key=lambda h: h.rank)[:MOST_IN_SHORT])
+
+
+def _is_broken(finding: Finding) -> bool:
+    return finding.actual.startswith(NOT_PYTHON)
 
 
 def _property(shown: Shown) -> str:

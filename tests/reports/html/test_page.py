@@ -11,6 +11,7 @@ import pytest
 
 from grader.basics import storage
 from grader.model import Finding, QuestionGrade, Status
+from grader.reports import terminal
 from grader.reports.html.findings import in_short, sections
 from grader.reports.html.markup import POLICY
 from grader.reports.html.nouns import Parts
@@ -49,6 +50,37 @@ def test_a_failed_check_says_what_expected_got_why_and_look_for():
         "mistake The pooling stands behind the ReLU pool_after_relu"
     ) in text
     assert "why why cnn.blocks matters. look for a hint to it where cell 2 of your notebook" in text
+
+
+def with_broken_cells():
+    """Return a report on a notebook with two cells that are no Python, and other mistakes."""
+    ran = [
+        Finding("cell 25 `plot(a)`", "it runs", "NameError: name 'a'", "cell_raised"),
+        Finding("cell 31 `class UNet`", "it runs", "it is not Python: line 3 `x = (`: '(' was "
+                "never closed", "cell_raised"),
+        Finding("cell 40 `def train`", "it runs", "it is not Python: line 1 `de`", "cell_raised"),
+    ]  # fmt: skip
+    cells = pages.check("handin.cells_run", Status.FAILED, ran, question="hand-in", max_points=0.0)
+    return pages.report((*pages.CHECKS, cells))
+
+
+def test_a_cell_that_is_not_python_stands_first():
+    """What it defines is not there: on the page, and in the terminal before the questions."""
+    report = with_broken_cells()
+    asked = (QuestionGrade("hand-in", "The hand-in", 0.0, 0.0),)
+    found = sections(replace(report, questions=(*report.questions, *asked)), {})
+    first, second, *others = in_short(found)
+    assert (first.finding.what, first.others) == ("cell 31 `class UNet`", 0)
+    assert second.finding.what == "cell 40 `def train`"
+    assert others[-1].finding.what == "cell 25 `plot(a)`"
+    text = words(page(replace(report, questions=(*report.questions, *asked)), pages.parts()))
+    start = "What to look at first A cell is not Python what cell 31 class UNet expected it runs"
+    assert start in text
+    lines = terminal.render(report)
+    assert lines.index("mend first: cell 31 `class UNet`: it is not Python: line 3") < lines.index(
+        "A1 "
+    )
+    assert "mend first: cell 25" not in lines
 
 
 def test_without_a_notebook_that_is_said_once_and_everything_else_waits():
