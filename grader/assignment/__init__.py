@@ -22,9 +22,10 @@ from grader.model import (
     Replies,
     Reply,
     Request,
+    StudentError,
     Submission,
 )
-from grader.model.assignment import Assignment, Data, Examples, Live
+from grader.model.assignment import Assignment, Data, Examples, Live, Meaning
 
 HOME = Path(__file__).parent
 FAMILIES = (
@@ -112,6 +113,12 @@ def _written(
     return questions.answered(manual, submission)
 
 
+def _meaning(error: StudentError, subject: str) -> Meaning | None:
+    from grader.assignment import torch_errors
+
+    return torch_errors.meaning(error, subject)
+
+
 def _pictures(student: Evidence, reference: Replies) -> tuple[dict[str, Any], dict[str, Any]]:
     from grader.assignment.pages import blocks, colourings
 
@@ -163,6 +170,8 @@ def _undisturbed(namespace: dict[str, Any]) -> AbstractContextManager[None]:
 ASSIGNMENT = Assignment(
     title="CSC413/2516 Winter 2020, Programming Assignment 2",
     notebook="a2-cnn.ipynb",
+    task=r"p?a2|assignment[-_ ]?2",
+    course=r"csc ?413|csc ?2516",
     writeup="a2-writeup.pdf",
     exercises=("conv2d",),
     examples=Examples("unet", "unet.skip_connections", "pool_after_relu"),
@@ -184,6 +193,7 @@ ASSIGNMENT = Assignment(
     written=_written,
     call=asking.call,
     due=asking.due,
+    meaning=_meaning,
     pictures=_pictures,
     curves=_curves,
     visuals=visuals.VISUALS,

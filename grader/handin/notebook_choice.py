@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from grader.handin.intake import NAME
+from grader.model.assignment import chosen
 
 _CHECKPOINT = re.compile(r"-checkpoint\d*\.ipynb$", re.IGNORECASE)
 _WORD = r"(?<![a-z]){}(?![a-z])"
@@ -13,7 +14,7 @@ _LATER = re.compile(_WORD.format("(?:final|finished|done|latest|newest|new|submi
 _EARLIER = re.compile(
     _WORD.format("(?:old|older|backup|bak|draft|template|starter|scratch|tmp|temp|test|untitled)")
 )
-_TASK = re.compile(r"(?<![a-z0-9])(?:p?a2|assignment[-_ ]?2|csc ?413|csc ?2516)(?![a-z0-9])")
+_TASK = re.compile(rf"(?<![a-z0-9])(?:{chosen().task}|{chosen().course})(?![a-z0-9])")
 _NUMBER = re.compile(r"\d{1,9}")
 
 

@@ -19,11 +19,15 @@ from grader.handin.intake.places import FILE_LIMIT, FILES_LIMIT, TOTAL_LIMIT, co
 from grader.handin.notebook_file import Parsed, parse_notebook
 from grader.handin.writeup import document as writeup
 from grader.model import HandIn, Problem, Submission, SubmissionFile, Writeup
+from grader.model.assignment import chosen
 
 __all__ = ["NAME", "open_submission", "parse", "parse_notebook", "receive"]
 
 NAME = intake.NAME
-INSTEAD = (".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", "cnn.json", "cnn.txt", ".docx")
+TOPIC = chosen().topic
+INSTEAD = (
+    ".html", ".htm", ".py", ".ipynb.txt", ".ipynb.json", f"{TOPIC}.json", f"{TOPIC}.txt", ".docx",
+)  # fmt: skip
 PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 

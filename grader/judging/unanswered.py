@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from grader.judging import cells, torch_errors
+from grader.judging import cells
 from grader.model import Finding, Outcome, Reply, Request, StudentError
 from grader.model.assignment import chosen
 
@@ -53,7 +53,7 @@ def told(error: StudentError, subject: str = "", notebook: str | None = None) ->
     cell = cells.holding(error.line, subject, notebook) if error.line and notebook else None
     place = f" in {cells.name(cell)}" if cell else ""
     at = f" at `{error.line}`{place}" if error.line else ""
-    known = torch_errors.meaning(error, subject)
+    known = chosen().meaning(error, subject)
     message = textwrap.shorten(error.message, MOST_OF_TORCH, placeholder=" ...")
     said = f"{known.says} ({message})" if known else error.message
     return f"{error.name}{at}" + (f": {said}" if said else "")
@@ -61,5 +61,5 @@ def told(error: StudentError, subject: str = "", notebook: str | None = None) ->
 
 def look_for(error: StudentError, subject: str = "") -> str | None:
     """Return what to look for after an error: what it means, else the line that raised it."""
-    known = torch_errors.meaning(error, subject)
+    known = chosen().meaning(error, subject)
     return f"{known.look_for}." if known else error.line or None

@@ -17,7 +17,7 @@ from pathlib import Path
 from re import Pattern
 from typing import Any
 
-from grader.model.evidence import Evidence, Replies, Reply, Request
+from grader.model.evidence import Evidence, Replies, Reply, Request, StudentError
 from grader.model.report import CheckGrade, Finding, GradeReport, ManualQuestion
 from grader.model.submission import Submission
 
@@ -54,6 +54,10 @@ def _unnamed(_: object) -> None:
     return None
 
 
+def _no_meaning(*_: Any) -> None:
+    return None
+
+
 def _no_gap(*_: Any) -> str:
     return ""
 
@@ -77,6 +81,15 @@ class Examples:
     word: str
     check: str
     mistake: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """An error in the assignment's words: `name` of its record, what happened, where to look."""
+
+    name: str
+    says: str
+    look_for: str
 
 
 @dataclass(frozen=True)
@@ -159,10 +172,12 @@ class Assignment:
     Attributes:
         title: the course, the term and the assignment, above every report.
         notebook: the name of the file that is handed out, and handed in.
+        task: a regular expression for what people call the assignment in names of files.
+        course: likewise for the course.
         writeup: the name of the write-up that is handed in beside it.
         exercises: what may be left to the student as well, by its name in the master notebook.
         examples: what the examples of `--help` name.
-        home: the folder of its rubric.toml, mistakes.toml and torch_errors.toml.
+        home: the folder of its rubric.toml and mistakes.toml.
         checks: its modules of checks, by their full names, prerequisites first.
         classes: the class that a family of checks is about.
         handed_out: the class that every student is given complete; "" for none.
@@ -180,6 +195,7 @@ class Assignment:
         figures: the numbers that a report shows beside its verdicts.
         written: questions that a person marks, with what was written to each.
         call, due: a request in words: the call that it makes, and what is due of it.
+        meaning: what an error of the code means in the assignment's words, asked about a class.
         pictures: what is drawn of networks, and what they learned, each by a visual's kind.
         curves: how the reference's losses fell, likewise.
         visuals: what the page says about these.
@@ -203,6 +219,8 @@ class Assignment:
     handlers: Callable[[], Any]
     agent: Path
     forms: Callable[[], Mapping[str, Any]]
+    task: str = "(?!)"
+    course: str = "(?!)"
     writeup: str = ""
     exercises: tuple[str, ...] = ()
     handed_out: str = ""
@@ -215,6 +233,7 @@ class Assignment:
     written: Callable[[Sequence[ManualQuestion], Submission], tuple[ManualQuestion, ...]] = _asis
     call: Callable[[Request], str] = _call
     due: Callable[[Request], str] = _due
+    meaning: Callable[[StudentError, str], Meaning | None] = _no_meaning
     pictures: Callable[[Evidence, Replies], tuple[dict[str, Any], dict[str, Any]]] = _no_pictures
     curves: Callable[[], Mapping[str, Any]] = _nothing
     visuals: tuple[Visual, ...] = ()
@@ -223,6 +242,11 @@ class Assignment:
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     live: Live = field(default_factory=Live)
     appeal: Callable[[Path, GradeReport, CheckGrade], str] | None = None
+
+    @property
+    def topic(self) -> str:
+        """Return the last word of the notebook's name: "cnn" of "a2-cnn.ipynb"."""
+        return self.notebook.removesuffix(".ipynb").rpartition("-")[2]
 
     def stands_beside(self, check: str) -> tuple[str, ...]:
         """Return what the findings of a check stand beside, the likeliest first."""

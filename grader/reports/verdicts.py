@@ -18,13 +18,13 @@ def overview(report: GradeReport) -> str:
     lines = [f"{visible(report.submission.id)}: {report.score:.2f} of {report.max_score:.2f}"]
     for check in (*lost, *kept):
         points = f"{check.points:.3f} of {check.max_points:.3f}"
-        made = ", ".join(check.mistakes) or _waiting(check)
+        made = ", ".join(check.mistakes) or waiting(check)
         lines.append(f"  {check.status.value:<8} {check.id:<26} {points}  {made}".rstrip())
     lines += [f"  decided by a person: {visible(line)}" for line in decided.lines(report)]
     return "\n".join(lines) + "\n"
 
 
-def _waiting(check: CheckGrade) -> str:
+def waiting(check: CheckGrade) -> str:
     """Return why a check was not judged, and whether it costs anything; "" if it was."""
     if check.status is not Status.SKIPPED:
         return ""

@@ -34,7 +34,7 @@ NEVER = (
 KERNEL_SIDE = ("kernel/colab/inside", "kernel/agent", "assignment/agent")
 DATA = (
     "py.typed", "assignment/rubric.toml", "assignment/mistakes.toml", "assignment/bands.json",
-    "assignment/written/handout.json", "judging/torch_errors.toml",
+    "assignment/written/handout.json", "assignment/torch_errors.toml",
     "assignment/world/deeplab.py", "assignment/world/deeplab.safetensors",
 )  # fmt: skip
 SKIPPED = {"__pycache__"}

@@ -17,7 +17,7 @@ PATTERNS = patterns()
 VARYING = {
     "grader/scoring/audience.py: re.sub(f'`?(?:{names})\\\\b`?', ANOTHER, text)",
     "grader/basics/schema.py: re.fullmatch(self.pattern, value)",
-    "grader/judging/torch_errors.py: re.compile(record['pattern'])",  # each is in PATTERNS
+    "grader/assignment/torch_errors.py: re.compile(record['pattern'])",  # each is in PATTERNS
     (
         "grader/assignment/written/letters.py: "
         "re.compile(_NO_TERM + pattern + _NO_FORMULA, re.IGNORECASE)"

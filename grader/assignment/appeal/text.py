@@ -15,6 +15,7 @@ from grader.basics.exits import BadInput, shown
 from grader.basics.unseen import visible
 from grader.judging.draws import Draw
 from grader.model import CheckGrade, Finding, GradeReport
+from grader.reports.verdicts import waiting
 
 WIDTH = 78
 LEARN = "training."
@@ -93,7 +94,7 @@ def _head(found: Case) -> Iterator[str]:
     for finding in check.findings:
         yield ""
         yield from _found(finding)
-    if told := _waiting(check) or (not check.findings and check.message):
+    if told := waiting(check) or (not check.findings and check.message):
         yield told
     yield ""
     if found.exchanges:

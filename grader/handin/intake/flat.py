@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from grader.handin.intake.entries import Found
 from grader.handin.intake.places import File
+from grader.model.assignment import chosen
 
 OPENED = (".ipynb", ".zip")  # a submission has one of these
 _ALONE = r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])"  # "ada2" is a person, "ada_a2" is ada's
 _TASK = re.compile(
     _ALONE.format(
-        r"(?:(?:p?a2|assignment[-_ ]?2)[-_ .]*)?(?:cnn|write[-_ ]?up)|p?a2|assignment[-_ ]?2"
+        rf"(?:(?:{chosen().task})[-_ .]*)?(?:{chosen().topic}|write[-_ ]?up)|{chosen().task}"
     ),
     re.IGNORECASE,
 )

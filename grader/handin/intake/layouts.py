@@ -11,9 +11,12 @@ from grader.handin.intake import flat
 from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
 from grader.handin.intake.places import Files, Folder, counts, holds, only
+from grader.model.assignment import chosen
 
-NAME = "a2-cnn.ipynb"
-_REPOSITORY = re.compile(r"\A((?:\w+-)?(?:p?a2|assignment[-_]?2)(?:-cnn)?[-_]).+", re.IGNORECASE)
+NAME = chosen().notebook
+_REPOSITORY = re.compile(
+    rf"\A((?:\w+-)?(?:{chosen().task})(?:-{chosen().topic})?[-_]).+", re.IGNORECASE
+)
 WRAPPED = 5  # folders that hold nothing but a folder
 FOLDERS = 3  # with a notebook each: then a notebook beside them does not make it one submission
 REPORTED = 20  # folders that are looked at to know our own results

@@ -11,9 +11,10 @@ from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
 from grader.handin.intake.places import File, Folder, counts
 from grader.model import Student
+from grader.model.assignment import chosen
 
 DIGITS = 20  # of the number of an upload
-EXPECTED = ("a2-cnn.ipynb", "a2-writeup.pdf")
+EXPECTED = (chosen().notebook, chosen().writeup)
 _ANONYMOUS = re.compile(r"[A-Za-z0-9]+")
 TYPED = ("text.html", "link.html")  # typed in, not uploaded
 _AGAIN = re.compile(r"\A(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]*)")

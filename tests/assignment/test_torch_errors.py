@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from grader.judging.torch_errors import PATTERNS, RECORDS, meaning
+from grader.assignment.torch_errors import PATTERNS, RECORDS, meaning
 from grader.model import StudentError
 
 X = torch.zeros(2, 4, 8, 8)

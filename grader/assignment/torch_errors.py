@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.model import StudentError
+from grader.model.assignment import Meaning
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,15 +28,6 @@ DTYPES = {  # as torch and its C++ side call them
     "unsigned char": "uint8", "torch.ByteTensor": "uint8",
 }  # fmt: skip
 WITH_SKIPS, LAYER = "UNet", "MyConv2d"
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """An error in the assignment's words: `name` of its record, what happened, where to look."""
-
-    name: str
-    says: str
-    look_for: str
 
 
 def meaning(error: StudentError, subject: str = "") -> Meaning | None:
