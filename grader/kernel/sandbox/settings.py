@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from grader.model.assignment import chosen
+
 COLAB = PurePosixPath("/opt/colab")
 DATA = PurePosixPath("/opt/data")
 WEIGHTS = PurePosixPath("/opt/weights")
@@ -169,6 +171,7 @@ class SandboxSettings:
             "max_epochs": self.max_epochs,
             "threads": self.threads,
             "device": self.device,
+            "classes": list(chosen().classes.values()),
         }
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.kernel.inside.conftest import Colab
 
 
+CLASSES = ("MyConv2d", "CNN", "UNet")
+
+
 class Net(torch.nn.Module):
     """Stands for a student's class."""
 
@@ -26,7 +29,7 @@ def nothing_made() -> None:
 
 def test_the_last_cell_that_mentions_a_class_counts() -> None:
     names: dict[str, Any] = {"train": "first", "UNet": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     history.after_cell("class UNet: pass")
     names["train"] = "second"
     history.after_cell("net = UNet(3, 8, 24, 1)")
@@ -39,7 +42,7 @@ def test_the_last_cell_that_mentions_a_class_counts() -> None:
 
 def test_each_class_has_its_own_past() -> None:
     names: dict[str, Any] = {"loss": 1, "CNN": Net, "UNet": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     history.after_cell("CNN")
     names["loss"] = 2
     history.after_cell("UNet")
@@ -53,7 +56,7 @@ def test_each_class_has_its_own_past() -> None:
 
 def test_a_use_counts_for_more_than_a_later_mention() -> None:
     names: dict[str, Any] = {"block": "A", "CNN": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     uses.made.add(Net)
     history.after_cell("cnn = train(args)")
     names["block"] = "B"
@@ -66,7 +69,7 @@ def test_a_use_counts_for_more_than_a_later_mention() -> None:
 
 def test_a_class_that_is_defined_anew_counts_anew() -> None:
     names: dict[str, Any] = {"block": "A", "CNN": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     uses.made.add(Net)
     history.after_cell("CNN()")
     names.update(block="B", CNN=type("CNN", (Net,), {}))
@@ -78,7 +81,7 @@ def test_a_class_that_is_defined_anew_counts_anew() -> None:
 @pytest.mark.parametrize("instead", [None, "a text"])
 def test_what_was_thrown_away_is_there_again(instead: str | None) -> None:
     names: dict[str, Any] = {"helper": 1, "CNN": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     history.after_cell("class CNN: ...")
     names.clear()
     names |= {"CNN": instead} if instead else {}
@@ -89,7 +92,7 @@ def test_what_was_thrown_away_is_there_again(instead: str | None) -> None:
 
 def test_what_the_grader_makes_is_no_use_of_the_notebook_s() -> None:
     names: dict[str, Any] = {"block": "A", "CNN": Net, "model": None}
-    history = History(names)
+    history = History(names, CLASSES)
     uses.made.add(Net)
     history.after_cell("CNN()")
     names["block"] = "B"
@@ -104,7 +107,7 @@ def test_what_the_grader_makes_is_no_use_of_the_notebook_s() -> None:
 
 def test_all_is_restored_after_an_exception() -> None:
     names: dict[str, Any] = {"deleted": 1, "kept": 1, "CNN": Net}
-    history = History(names)
+    history = History(names, CLASSES)
     history.after_cell("CNN")
     del names["deleted"]
     names.update(kept=2, later=3)
@@ -131,7 +134,7 @@ def test_big_data_is_not_held() -> None:
         "palette": big[:72], "CNN": Net, "small": torch.nn.Linear(2, 2), "numbers": [1, 2],
         "module": np,
     }  # fmt: skip
-    history = History(names)
+    history = History(names, CLASSES)
     history.after_cell("CNN")
     kept = ["CNN", "_helper", "module", "numbers", "palette", "small"]
     assert sorted(history.snapshots["CNN"].names) == kept

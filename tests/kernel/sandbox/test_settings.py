@@ -21,6 +21,7 @@ def test_the_configuration_inside_has_neutral_places(world, tmp_path):
         "max_epochs": 3,
         "threads": 2,
         "device": "cuda",
+        "classes": ["MyConv2d", "CNN", "UNet"],
     }
 
 

@@ -27,6 +27,7 @@ class Config:
         threads: torch's threads, which the notebook cannot change.
         device: 'cpu' or 'cuda'; on 'cpu' every request for a GPU is answered by the CPU.
         max_batches: batches that a loop over batches may have, for a quick look; None for all.
+        classes: that the assignment asks about.
     """
 
     colab: Path
@@ -39,6 +40,7 @@ class Config:
     threads: int = 1
     device: str = "cpu"
     max_batches: int | None = None
+    classes: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, text: str) -> Config:
@@ -59,6 +61,7 @@ class Config:
             threads=int(values.get("threads", 1)),
             device=str(values.get("device", "cpu")),
             max_batches=int(values["max_batches"]) if "max_batches" in values else None,
+            classes=tuple(values.get("classes", ())),
         )
         config._check()
         return config

@@ -68,6 +68,6 @@ def prepare_shell(shell: Any, config: Config) -> None:
     sleeping.install(shell)
     leftovers.install(shell)
     surface.install(shell)
-    history.install(shell)
+    history.install(shell, config.classes)
     figures.install(shell, full=config.full)
     determinism.seed()

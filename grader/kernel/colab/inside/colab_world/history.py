@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -21,7 +21,6 @@ from torch import nn
 from . import uses
 from .weights import MOST_BYTES, weight
 
-CLASSES = ("MyConv2d", "CNN", "UNet")
 MODEL = "model"
 LOOP = "train"
 INPUTS = "In"  # the cells as IPython ran them, which tell what was meant to freeze the network
@@ -49,8 +48,9 @@ class Kept:
 class History:
     """Keeps the names of a namespace after each cell that uses a class, and at each training."""
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Namespace, classes: Iterable[str]) -> None:
         self.namespace = namespace
+        self.classes = tuple(classes)
         self.snapshots: dict[str, Kept] = {}
         self.asked = False  # what is made meanwhile is the grader's doing
 
@@ -64,7 +64,7 @@ class History:
         made, code = frozenset(uses.made), re.sub(r"#.*", "", source)
         uses.made.clear()
         kept: Namespace | None = None
-        for name in CLASSES:
+        for name in self.classes:
             strength = _strength(self.namespace.get(name), name, code, made, well=well)
             if strength is not None and self._is_news(name, self.namespace[name], strength):
                 kept = self._names() if kept is None else kept
@@ -164,9 +164,9 @@ def _is_kept(name: str, value: object) -> bool:
 _current: list[History] = []
 
 
-def install(shell: Any) -> None:
-    """Keep the history of IPython's `shell` from now on."""
-    history = History(shell.user_ns)
+def install(shell: Any, classes: Iterable[str]) -> None:
+    """Keep the history of IPython's `shell` from now on, for these classes."""
+    history = History(shell.user_ns, classes)
     _current[:] = [history]
     uses.install(shell.user_ns, history.trains)
 
