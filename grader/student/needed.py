@@ -48,6 +48,5 @@ def _made(name: str) -> re.Pattern[str]:
 
     All that is built uses it: one that only uses it counts no more than any other.
     """
-    if not name:
-        return re.compile(r"(?!)")
-    return re.compile(rf"\bclass\s+{name}\b|\b{name}\s*=(?!=)|\b{name}\.\w+\s*=(?!=)")
+    given = re.escape(name) or "(?!)"
+    return re.compile(rf"\bclass\s+{given}\b|\b{given}\s*=(?!=)|\b{given}\.\w+\s*=(?!=)")

@@ -99,9 +99,7 @@ FORMATS = {name: platforms.get(name).export for name in platforms.names()} | {"c
 MADE = [to for to, form in FORMATS.items() if not isinstance(form, FilledIn)]
 
 
-@pytest.mark.parametrize(
-    "to", [to for to, form in FORMATS.items() if not isinstance(form, FilledIn)]
-)
+@pytest.mark.parametrize("to", MADE)
 def test_no_format_shows_what_hides_or_reorders_text(to, monkeypatch):
     for name, value in RUNNER.items():
         monkeypatch.setenv(name, value)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment import ASSIGNMENT
 from grader.cli import main as cli
 from grader.handin import template
 from grader.proving import selftest, validate
@@ -97,8 +98,8 @@ def test_notebooks_only_leaves_the_laws_out(faked, capsys):
 def test_a_template_that_was_edited_by_hand_is_found(faked, capsys, monkeypatch, tmp_path):
     root = tmp_path / "reference"
     root.mkdir()
-    (root / template.NAME).write_bytes(template.master().read_bytes())
-    monkeypatch.setattr(template, "master", lambda: root / template.NAME)
+    (root / ASSIGNMENT.notebook).write_bytes(template.master().read_bytes())
+    monkeypatch.setattr(template, "master", lambda: root / ASSIGNMENT.notebook)
     assert faked() == 1
     assert "the committed template is what the master makes            WRONG" in (
         capsys.readouterr().out

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from safetensors.numpy import load_file
 
+from grader.assignment import ASSIGNMENT
 from grader.cli import main as cli
 from grader.handin import template
 from grader.judging.draws import PUBLIC_SEED
@@ -49,7 +50,7 @@ def test_the_zip_holds_what_a_student_needs(unpacked):
 
 def test_what_the_notebook_imports_is_in_the_requirements(unpacked):
     """A student's laptop has what the zip's requirements.txt names, and nothing else."""
-    cells = nbformat.read(unpacked / "a2" / template.NAME, 4).cells
+    cells = nbformat.read(unpacked / "a2" / ASSIGNMENT.notebook, 4).cells
     names = set()
     for cell in cells:
         if cell.cell_type == "code":

@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 
+from grader.assignment import ASSIGNMENT
 from grader.handin import template
 
 # Runs notebook cells as a notebook would, and checks in between. What is heavy is left out: the
@@ -65,7 +66,7 @@ def cells(text):
 
 @pytest.fixture(scope="session")
 def empty(unpacked):
-    return cells((unpacked / "a2" / template.NAME).read_text("utf-8"))
+    return cells((unpacked / "a2" / ASSIGNMENT.notebook).read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

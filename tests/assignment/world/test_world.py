@@ -20,6 +20,7 @@ from grader.assignment.world.building import (
     is_current,
 )
 from grader.assignment.world.cifar import write_cifar
+from grader.basics import cache
 from grader.basics.exits import BadData
 
 
@@ -276,7 +277,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[...
             monkeypatch.delenv(name, raising=False)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(world_module.sys, "platform", platform)
+        monkeypatch.setattr(cache.sys, "platform", platform)
         monkeypatch.setattr(Path, "home", lambda: tmp_path)
         return default_world_root()
 

@@ -145,6 +145,7 @@ def colab(side: Path, world: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     config = {
         "colab": str(side), "content": str(content), "data": str(world), "io": str(io),
         "weights": None, "full": False, "max_epochs": 2, "threads": 1, "device": "cpu",
+        "classes": ["MyConv2d", "CNN", "UNet"],
     }  # fmt: skip
     manager = KernelManager(connection_file=str(home / "kernel.json"))
     launch = [sys.executable, str(side / "launch.py"), "-f", "{connection_file}"]
