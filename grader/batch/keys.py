@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.batch.settings import Settings
 from grader.model import HandIn
+from grader.model.assignment import chosen
 
 PACKAGE = Path(__file__).parents[1]
 SUFFIXES = (".py", ".json", ".safetensors", ".css")
@@ -67,8 +68,8 @@ def _of_file(path: Path) -> str:
 
 @functools.cache
 def code_digest() -> str:
-    """Return the digest of the grader, the reference and the libraries that compute."""
-    digest = hashlib.sha256()
+    """Return the digest of the grader, the assignment, the reference and what computes."""
+    digest = hashlib.sha256(chosen().title.encode())
     for path in _sources():
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     for name in LIBRARIES:
@@ -77,9 +78,8 @@ def code_digest() -> str:
 
 
 def _sources() -> Iterable[Path]:
-    folders = (PACKAGE, PACKAGE.parent / "reference")
-    found = (path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
-    return sorted(found)
+    folders = (PACKAGE, PACKAGE.parent / "reference", chosen().home)
+    return sorted({p for folder in folders for p in folder.rglob("*") if p.suffix in SUFFIXES})
 
 
 def _version(package: str) -> str:
