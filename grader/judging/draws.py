@@ -35,7 +35,7 @@ class Draw:
         return np.where(generator.random(shape) < 0.5, -values, values)
 
     def pools(self, name: str) -> dict[str, Array]:
-        """Return the pools that `grader.kernel.agent.loading.Slots.load` fills a network from."""
+        """Return the pools that `Slots.load` of the agent fills a network from."""
         return {
             "conv": self.uniform(f"{name}.conv", (CONV_ROWS, CONV_NUMBERS)),
             "norm": self.uniform(f"{name}.norm", (NORM_ROWS, NORM_NUMBERS)),

@@ -156,3 +156,27 @@ def its_own_answers(model, optimizer, images, masks):
     scores = model(images)["out"]
     F.cross_entropy(scores, scores.argmax(1)).backward()
     optimizer.step()
+
+
+@mutant("loop_not_followed", part="finetune", caught_by=CAUGHT, name="gradients_drowned")
+def gradients_drowned():
+    def drowned(model, optimizer, images, masks):
+        optimizer.zero_grad()
+        F.cross_entropy(model(images)["out"], masks).backward()
+        weight = model.classifier[4].weight
+        weight.grad += 100 * weight.grad.abs().max() * torch.randn_like(weight)
+        optimizer.step()
+
+    return notebook(train=training(step=drowned))
+
+
+@mutant("loop_not_followed", part="finetune", caught_by=CAUGHT, name="uphill")
+def uphill():
+    def upwards(model, optimizer, images, masks):
+        optimizer.zero_grad()
+        F.cross_entropy(model(images)["out"], masks).backward()
+        for parameter in model.classifier[4].parameters():
+            parameter.grad.neg_()
+        optimizer.step()
+
+    return notebook(train=training(step=upwards))

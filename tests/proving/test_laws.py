@@ -35,7 +35,7 @@ CATALOGUE = {
         selects_whole_classifier selects_nothing selects_names selects_old_layer not_frozen
         partly_frozen head_frozen freeze_without_effect head_not_replaced head_wrong_index
         classifier_replaced head_channels head_kernel head_in_channels frozen_parameter_moved
-        loop_changed head_without_bias stopped_by_the_world""",
+        loop_changed loop_not_followed head_without_bias stopped_by_the_world""",
     "training": "below_band does_not_learn diverges cheats_eval",
     "handin": """notebook_missing notebook_wrong_name several_notebooks not_a_notebook
         writeup_missing writeup_not_pdf writeup_empty answers_missing never_run cell_raised

@@ -50,7 +50,10 @@ def _full(tensor: Tensor) -> dict[str, Any] | None:
     if is_lazy(tensor) or not 0 < tensor.numel() <= LARGEST or tensor.is_complex():
         return None
     first = tensor.detach().flatten()[0]
-    if not math.isfinite(float(first)) or not bool((tensor.detach() == first).all()):
+    try:
+        if not math.isfinite(float(first)) or not bool((tensor.detach() == first).all()):
+            return None
+    except RuntimeError:  # within torch.vmap no number can be looked at
         return None
     return {"full": float(first), "shape": list(tensor.shape)}
 

@@ -24,24 +24,18 @@ Plan = Sequence[int]  # channels, a layer each
 class Drawn:
     """The drawn layers, filled with the numbers of the request: pictures to features.
 
-    `body` takes pictures (N, 3, H, W) to (N, C, H/2, W/2), `lift` these to the channels, and the
-    type, that a last layer asks for.
+    `body` takes pictures (N, 3, H, W) to (N, C, H/2, W/2), `lift` these to the channels that a last
+    layer asks for.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        numbers: Tensor,
-        outputs: int = LAST,
-        dtype: torch.dtype | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, numbers: Tensor, outputs: int = LAST) -> None:
         self.level = nn.InstanceNorm2d(3)
         widths = [3, *plan]
         self.body = nn.ModuleList(
             nn.Conv2d(a, b, 3, padding=1) for a, b in itertools.pairwise(widths)
         )
         self.lift = nn.Conv2d(widths[-1], LAST, 1)
-        self.outputs, self.dtype = outputs, dtype
+        self.outputs = outputs
         self.body.to(numbers), self.lift.to(numbers)
         self._fill(numbers)
 
@@ -63,8 +57,7 @@ class Drawn:
         for layer in self.body:
             y = torch.tanh(layer(y))
         y = torch.tanh(self.lift(F.avg_pool2d(y, 2)))
-        y = widened(y - y.mean((2, 3), keepdim=True), self.outputs)
-        return y if self.dtype is None else y.to(self.dtype)
+        return widened(y - y.mean((2, 3), keepdim=True), self.outputs)
 
 
 def widened(features: Tensor, channels: int) -> Tensor:

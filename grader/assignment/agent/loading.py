@@ -15,7 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .trace import Tracer, conv_weights, patched_convolutions, plain_name
+from .calls import plain_name, repeats
+from .trace import Tracer, conv_weights, patched_convolutions
 
 KINDS = {"conv2d": "conv", "conv_transpose2d": "conv", "batch_norm": "norm"}
 ROLES = {
@@ -114,8 +115,9 @@ class Loader(Tracer):
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         name = plain_name(getattr(func, "__name__", ""))
-        if name in KINDS and not self.depth:
-            self._first_use(KINDS[name], self._bind(name, args, kwargs or {}))
+        bound = self._bind(name, args, kwargs or {})
+        if name in KINDS and not self.depth and not repeats(name, bound):
+            self._first_use(KINDS[name], bound)
         return super().__torch_function__(func, types, args, kwargs)
 
     def convolution(

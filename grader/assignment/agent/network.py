@@ -40,8 +40,13 @@ def build(namespace: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
 
 
 def conv_classes(namespace: Mapping[str, Any]) -> tuple[type, ...]:
-    """Return MyConv2d and all that is derived from it."""
+    """Return MyConv2d and all that is derived from it; the class of what a function makes."""
     base = namespace.get(CONV_CLASS)
+    if callable(base) and not isinstance(base, type):
+        with contextlib.suppress(Exception):
+            made = type(base(1, 1, 1))
+            own = issubclass(made, nn.Module) and not made.__module__.startswith("torch.")
+            base = made if own else None
     return (base, *_derived(base)) if isinstance(base, type) else ()
 
 

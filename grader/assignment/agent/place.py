@@ -40,13 +40,14 @@ class Place:
             raise LookupError("no backbone, or no classifier of five layers")
         last = self.head()
         outputs = last.in_channels if isinstance(last, nn.Conv2d) else drawn.LAST
-        self.drawn = Drawn(plan, self.numbers, outputs, dtype_of(last))
+        self.drawn = Drawn(plan, self.numbers, outputs)
         self.learning = learning_places(self.core)
         self.rest = [p for n, p in self.core.named_parameters() if not n.startswith(HEAD)]
         self.optimizers: Mapping[int, Any] = {}  # of the student's, as they become known
         self.round = self.row = 0  # of the training loop; of the pictures of this round
         self.seen: dict[int, list[Seen]] = {}  # by round
-        self.stirred = self.taught = False
+        self.stirred = self.taught = self.deaf = self._inside = False
+        self._alone: Tensor | None = None  # rows shown to who calls the backbone by itself
         self._put: list[tuple[nn.Module, Any]] = []
         self.start_again()
         self._stand_in(backbone, self._features)
@@ -79,9 +80,14 @@ class Place:
         if number != self.round:
             self.round, self.row = number, 0
 
+    def round_again(self) -> None:
+        """Forget what the losses of this round answered: its step has moved nothing."""
+        self.seen.pop(self.round, None)
+        self.row = 0
+
     def start_again(self) -> None:
         """Put the drawn numbers back, and clear what was accumulated."""
-        self._level, self.stirred = self._sum().detach(), False
+        self._level, self._types, self.stirred = self._sum().detach(), self._dtypes(), False
         drawn.fill_head(self.head(), self.numbers)
         for parameter in self.core.parameters():
             parameter.grad = None
@@ -97,11 +103,15 @@ class Place:
     def features(self, number: int, rows: Tensor) -> Tensor:
         """Return what the last layer sees of pictures of a round: (N, channels, S/2, S/2).
 
-        All of it is other once a parameter before the last layer has moved.
+        All of it is other once a parameter before the last layer has moved. They are of the type
+        that the last layer has now; numbers rounded by a cast have not moved.
         """
         batch = self.images[number % len(self.images)]
         with torch.no_grad():
             seen = self.drawn.features(batch[rows.to(batch.device)])
+        seen = seen.to(dtype_of(self.head()) or seen.dtype)
+        if self._types != self._dtypes():
+            self._level, self._types = self._sum().detach(), self._dtypes()
         moved = self._sum() - self._level
         self.stirred |= bool(moved.detach() != 0)
         return seen + torch.tanh(STIR * moved).to(seen) * (LOUD * seen.roll(1, 1) - seen)
@@ -111,10 +121,15 @@ class Place:
         sums = [torch.nan_to_num(p).sum(dtype=torch.float64) for p in self.rest]
         return torch.stack([s.to(self.numbers.device) for s in sums]).sum()
 
+    def _dtypes(self) -> set[torch.dtype]:
+        return {p.dtype for p in self.rest}
+
     def _features(self, x: Tensor) -> dict[str, Tensor]:
         if torch.is_grad_enabled():
             self._onset()
-        features = self.features(self.round, self._rows(x))
+        rows = self._rows(x)
+        self._alone = None if self._inside else rows
+        features = self.features(self.round, rows)
         return {"out": features, "aux": features}
 
     def _rows(self, x: Tensor) -> Tensor:
@@ -133,16 +148,28 @@ class Place:
         """Return a forward pass of the network that also notes how the loss answers to it."""
 
         def scored(x: Tensor, *args: Any, **kwargs: Any) -> Any:
-            rows = self._rows(x)
-            result = forward(x, *args, **kwargs)
-            out = result["out"] if isinstance(result, Mapping) else result
-            if isinstance(out, Tensor) and out.requires_grad:
-                seen = self.seen.setdefault(self.round, [])
-                out.register_hook(lambda slope: seen.append((rows, *_told(slope))))
-                self.row += len(rows)
+            rows, self._inside = self._rows(x), True
+            try:
+                result = forward(x, *args, **kwargs)
+            finally:
+                self._inside = False
+            self._listen(result["out"] if isinstance(result, Mapping) else result, rows)
             return result
 
         return scored
+
+    def hear(self, scores: Any) -> None:
+        """Note how a loss answers to scores that were made without the network's own forward."""
+        if self._alone is not None and isinstance(scores, Tensor):
+            if scores.dim() == 4 and len(scores) == len(self._alone):
+                self._listen(scores, self._alone)
+            self._alone = None
+
+    def _listen(self, scores: Any, rows: Tensor) -> None:
+        if isinstance(scores, Tensor) and scores.requires_grad and not self.deaf:
+            seen = self.seen.setdefault(self.round, [])
+            scores.register_hook(lambda slope: seen.append((rows, *_told(slope))))
+            self.row += len(rows)
 
     def told(self, number: int) -> dict[str, Tensor]:
         """Return what the losses of one round answered: rows, targets and slopes."""

@@ -7,6 +7,7 @@ what comes before the last layer is computed by drawn layers meanwhile (`place.p
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ from .errors import describe
 from .place import Place, held, learning_places
 from .segmenter import core, device_of, last_layer, model_of
 from .snapshot import Snapshot
-from .watch import EnoughSteps, Watch, watching
+from .watch import EnoughSteps, Watch, rests, watching
 
 ROUNDS = 2  # steps of the student's loop that are looked at
 SPOILT = 16.0  # times the mean gradient: what is left in a gradient that ought to be cleared
@@ -76,12 +77,35 @@ class RoundWatch(Watch):
 
     def step(self, optimizer: Any, call: Any, args: Any, kwargs: Any) -> Any:
         """Stand in for `optimizer.step()`."""
+        args, kwargs = map(self._once, args), {n: self._once(v) for n, v in kwargs.items()}
         result = super().step(optimizer, call, args, kwargs)
+        self.place.deaf = False
         self._stepped = _head_now(self.place.core)
+        if rests(optimizer):
+            self.place.round_again()
         self.place.next_round(self.rounds)
         if self.rounds == 1:
             self._spoil(optimizer)
         return result
+
+    def loss(self, name: str, args: Any, kwargs: Any) -> None:
+        """Note a loss; where the loop puts the layers together itself, listen to it."""
+        super().loss(name, args, kwargs)
+        if name == "cross_entropy":
+            self.place.hear(args[0] if args else kwargs.get("input"))
+
+    def _once(self, closure: Any) -> Any:
+        """Return a closure listened to at its first call; later ones are of a layer on its way."""
+        if not callable(closure):
+            return closure
+
+        def evaluated() -> Any:
+            try:
+                return closure()
+            finally:
+                self.place.deaf = True
+
+        return evaluated
 
     def _spoil(self, optimizer: Any) -> None:
         for parameter in held([optimizer]):
@@ -246,22 +270,26 @@ def _chosen(place: Place, watch: RoundWatch, rate: float, given: Tensors) -> dic
     for group in (group for optimizer in used for group in optimizer.param_groups):
         learned = group["lr"]
         group["lr"] = torch.full_like(learned, rate) if isinstance(learned, Tensor) else rate
+        if "max_iter" in group:  # of LBFGS, whose first move alone goes down the gradient
+            group["max_iter"] = 1
     arrays: dict[str, Tensor] = {}
     for number, name in enumerate(("chosen", "again")):
-        for parameter in place.core.parameters():
-            parameter.grad = None
-        loss = _our_loss(place, number, given)
-        loss.backward()
+        closure = functools.partial(_our_loss, place, number, given)
+        closure()
         for optimizer in used:
             optimizer.state.clear()
-            type(optimizer).step(optimizer, lambda: loss)  # noqa: B023 - a schedule wraps its own
+            type(optimizer).step(optimizer, closure)  # a schedule wraps its own
         arrays |= _named(name, _head_now(place.core))
     return arrays
 
 
 def _our_loss(place: Place, number: int, given: Tensors) -> Tensor:
-    """Return the cross-entropy of a last layer made of the numbers of the student's."""
+    """Go back from the cross-entropy of a last layer made of the numbers of the student's."""
+    for parameter in place.core.parameters():
+        parameter.grad = None
     masks = given["masks"][number]
     head = drawn.surrogate({part: p.float() for part, p in _parts(place.core).items()})
     features = drawn.widened(place.features(number, torch.arange(len(masks))).float(), drawn.LAST)
-    return F.cross_entropy(drawn.scores(features, head, masks.shape[-2:]), masks.long())
+    loss = F.cross_entropy(drawn.scores(features, head, masks.shape[-2:]), masks.long())
+    loss.backward()
+    return loss

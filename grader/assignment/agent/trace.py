@@ -22,48 +22,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .arguments import encoded
+from .calls import ARGUMENTS, plain_name, repeats
 
-# The names of the arguments of the operations that matter, to tell an attribute from a tensor.
-ARGUMENTS = {
-    "conv2d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "conv_transpose2d": (
-        "input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation",
-    ),
-    "batch_norm": (
-        "input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps",
-    ),
-    "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
-    "avg_pool2d": ("input", "kernel_size", "stride", "padding", "ceil_mode"),
-    "interpolate": ("input", "size", "scale_factor", "mode", "align_corners"),
-    "cat": ("tensors", "dim"),
-    "dropout": ("input", "p", "training"),
-    "softmax": ("input", "dim"),
-    "log_softmax": ("input", "dim"),
-    "pixel_shuffle": ("input", "upscale_factor"),
-    "leaky_relu": ("input", "negative_slope"),
-    "clamp": ("input", "min", "max"),
-    "threshold": ("input", "threshold", "value"),
-}  # fmt: skip
-ALIASES = {
-    "clamp_min": "clamp",
-    "concat": "cat",
-    "concatenate": "cat",
-    "max_pool2d_with_indices": "max_pool2d",
-    "_threshold": "threshold",
-    "upsample": "interpolate",
-    "dropout2d": "dropout",
-    "feature_dropout": "dropout",
-    "alpha_dropout": "dropout",
-    "feature_alpha_dropout": "dropout",
-    "__add__": "add",
-    "__radd__": "add",
-    "__iadd__": "add",
-    "__mul__": "mul",
-    "__rmul__": "mul",
-    "__matmul__": "matmul",
-    "__sub__": "sub",
-    "__truediv__": "div",
-}
 PARAMETERS = ("weight", "bias", "running_mean", "running_var")
 LIMIT = 400  # entries; those beyond, of loops over pixels say, are counted and not kept
 COUNTED = 50_000  # operations, by which a network that loops for ever has come to an end
@@ -79,16 +39,6 @@ def plain(value: object) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value][:16]
     return type(value).__name__
-
-
-def plain_name(name: str) -> str:
-    """Return the name of an operation, in place or not.
-
-    >>> plain_name("relu_"), plain_name("__iadd__"), plain_name("concat")
-    ('relu', 'add', 'cat')
-    """
-    name = ALIASES.get(name, name)
-    return name if name.startswith("_") else ALIASES.get(name.rstrip("_"), name.rstrip("_"))
 
 
 def tensors_in(value: object) -> Iterator[Tensor]:
@@ -147,11 +97,12 @@ class Tracer(TorchFunctionMode):
             given = encoded(args, kwargs, visible, self.number)
         result = func(*args, **kwargs)
         if name == "__get__" and isinstance(result, Tensor):
-            self._alias(args, result)  # `.data`, `.T`: another view of the same values
+            self._alias(args, result)  # `.data`, `.T`
         elif self.depth:
             self._note_nested(name, args, kwargs)
         else:
-            made = list(tensors_in(result))
+            written = name == "__setitem__"  # into what it is given, which is another one then
+            made = list(tensors_in(args[0] if written else result))
             counter = sources == ["?"] and made and made[0].dim() == 0
             if made and not counter:  # (BatchNorm's num_batches_tracked is one)
                 self._record(called, args, kwargs, used, sources, made, given)
@@ -162,6 +113,7 @@ class Tracer(TorchFunctionMode):
         return self._known.get(id(tensor), "?")
 
     def _alias(self, args: Any, result: Tensor) -> None:
+        """Note another view of the same values."""
         if args and isinstance(args[0], Tensor) and self.number(args[0]) != "?":
             self._keep.append(result)
             self._known[id(result)] = self.number(args[0])
@@ -186,6 +138,10 @@ class Tracer(TorchFunctionMode):
     ) -> None:
         name = plain_name(called)
         bound = self._bind(name, args, kwargs)
+        if factor := repeats(name, bound):
+            size = {"scale_factor": factor, "mode": "nearest"}
+            self.append("interpolate", sources[:1], made[0], {}, size)
+            return
         parameters = {
             role: bound[role] for role in PARAMETERS if isinstance(bound.get(role), Tensor)
         }
@@ -198,6 +154,8 @@ class Tracer(TorchFunctionMode):
         }
         if name == "dropout":
             attributes["called"] = called.rstrip("_")
+        elif called == "hstack":
+            attributes["dim"] = 1
         attributes |= given
         kept = len(self.entries)
         self.append(name, inputs, made[0], parameters, attributes)
@@ -262,6 +220,7 @@ def patched_convolutions(tracer: Tracer) -> Iterator[None]:
     """Make every forward of the given classes one entry, also by a direct `.forward()` call.
 
     The first class is MyConv2d, which may have inherited its forward; the others derive from it.
+    One with a `__call__` of its own may have no forward at all.
     """
 
     def wrap(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -270,20 +229,21 @@ def patched_convolutions(tracer: Tracer) -> Iterator[None]:
 
         return forward
 
-    own = [c for c in tracer.conv_classes[1:] if "forward" in vars(c)]
-    owners: list[Any] = [*tracer.conv_classes[:1], *own]
-    originals = [(cls, vars(cls).get("forward"), getattr(cls, "forward", None)) for cls in owners]
-    for cls, _, call in originals:
+    owners: list[tuple[Any, str]] = [(cls, "forward") for cls in tracer.conv_classes[:1]]
+    owners += [(c, "forward") for c in tracer.conv_classes[1:] if "forward" in vars(c)]
+    owners += [(c, "__call__") for c in tracer.conv_classes if "__call__" in vars(c)]
+    originals = [(c, name, vars(c).get(name), getattr(c, name, None)) for c, name in owners]
+    for cls, name, _, call in originals:
         if call is not None:
-            cls.forward = wrap(call)
+            setattr(cls, name, wrap(call))
     try:
         yield
     finally:
-        for cls, mine, call in originals:
+        for cls, name, mine, call in originals:
             if mine is not None:
-                cls.forward = mine
+                setattr(cls, name, mine)
             elif call is not None:
-                del cls.forward
+                delattr(cls, name)
 
 
 def trace(module: Callable[[Tensor], Any], tracer: Tracer) -> Any:

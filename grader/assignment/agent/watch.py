@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader
 
 from .snapshot import moved
 
@@ -18,7 +19,7 @@ LOSSES = (
     "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "hinge_embedding_loss",
     "multi_margin_loss", "multilabel_soft_margin_loss", "soft_margin_loss", "poisson_nll_loss",
 )  # fmt: skip
-PATIENCE = 24  # backward passes without a step before the loop is stopped
+PATIENCE = 32  # backward passes without a step, or steps, before the loop is stopped
 
 
 class EnoughSteps(BaseException):
@@ -79,6 +80,21 @@ class Watch:
             raise EnoughSteps
         return call(*args, **kwargs)
 
+    def loss(self, name: str, args: Any, kwargs: Any) -> None:  # noqa: ARG002 - for who listens
+        """Note a loss that is about to be computed."""
+        self.losses.append(name)
+
+    def batches(self, call: Callable[..., Any], loader: Any) -> Iterator[Any]:
+        """Stand in for going through a DataLoader, which starts over while gradients add up.
+
+        A step after every 8 or 16 batches would never come: there are fewer here.
+        """
+        waiting = True
+        while waiting:
+            steps, pending = len(self.steps), self.pending
+            yield from call(loader)
+            waiting = len(self.steps) == steps and self.pending > pending
+
     def _leftover(self) -> bool:
         """Return whether gradients of the last step are still there before new ones come."""
         handed = [
@@ -99,7 +115,8 @@ class Watch:
             }
         )
         result = call(optimizer, *args, **kwargs)
-        self.rounds += self.pending > 0  # a closure goes back within the step
+        # A closure goes back within the step; a warm-up from 0 has not begun yet.
+        self.rounds += self.pending > 0 and not rests(optimizer)
         self.pending = 0
         if self.rounds >= self.limit or len(self.steps) >= PATIENCE:
             raise EnoughSteps
@@ -143,6 +160,11 @@ class Watch:
         return [n for n, b in self.buffers.items() if n in now and moved(now[n], b)]
 
 
+def rests(optimizer: Any) -> bool:
+    """Return whether a step of this optimizer moves nothing: all its rates are 0."""
+    return all(group.get("lr", 1) == 0 for group in optimizer.param_groups)
+
+
 def _kind(item: object) -> str:
     return "Parameter" if isinstance(item, nn.Parameter) else type(item).__name__
 
@@ -178,17 +200,18 @@ def _replacements(watch: Watch) -> Iterator[tuple[Any, str, Callable[[Any], Any]
     base = torch.optim.Optimizer
     yield base, "__init__", construct
     yield from ((cls, "step", step) for cls in _subclasses(base) if "step" in vars(cls))
+    yield DataLoader, "__iter__", lambda call: lambda loader: watch.batches(call, loader)
     yield torch.autograd, "backward", lambda call: lambda *a, **k: watch.backward(call, a, k)
     yield torch.autograd, "grad", lambda call: lambda *a, **k: watch.gradient(call, a, k)
     for name in LOSSES:
         if name in vars(F):
-            yield F, name, _noting(functools.partial(watch.losses.append, name))
+            yield F, name, _noting(functools.partial(watch.loss, name))
 
 
-def _noting(note: Callable[[], None]) -> Callable[[Any], Any]:
+def _noting(note: Callable[[Any, Any], None]) -> Callable[[Any], Any]:
     def make(call: Any) -> Any:
         def noted(*args: Any, **kwargs: Any) -> Any:
-            note()
+            note(args, kwargs)
             return call(*args, **kwargs)
 
         return noted

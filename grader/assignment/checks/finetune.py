@@ -29,7 +29,7 @@ ARGUMENTS = {
     "learn_rate": 1e-3,
     "train_batch_size": 4,
     "val_batch_size": 4,
-    "epochs": 1,
+    "epochs": proof.EPOCHS,
     "seed": 0,
     "plot": False,
     "experiment_name": "check",
@@ -112,7 +112,9 @@ def head(student: Evidence, reference: Replies) -> Iterator[Finding]:
             yield Finding(layer, "an nn.Conv2d", mine.head.type, "head_type")
         elif not all(trial.joined(mine.head.shape) for trial in proof.trials(student, "layers")):
             want_scores = "the scores of such a convolution with these numbers"
-            yield Finding(f"{layer} on features drawn by the grader", want_scores, proof.REFUTED)
+            raised = next((t.raised for t in proof.trials(student, "layers") if t.raised), None)
+            got = f"the network raises {raised}" if raised else proof.REFUTED
+            yield Finding(f"{layer} on features drawn by the grader", want_scores, got)
         else:
             yield from _shape_of(layer, mine.head.shape, want.head.shape)
             if not mine.head.bias:  # the handout does not ask for one in so many words

@@ -13,6 +13,7 @@ from grader.model import Evidence, Finding, Replies
 CROSS_ENTROPIES = {
     "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"
 }  # fmt: skip
+NOT_FOLLOWED, OTHERWISE = "loop_not_followed", "it moves otherwise"
 
 
 @check("finetune.selection")
@@ -74,8 +75,8 @@ def loop(student: Evidence, reference: Replies) -> Iterator[Finding]:
         yield Finding(what, "that of cross-entropy with the masks", "another", "loop_changed")
     elif not all(trial.stepped() for trial in trials):
         what = "two steps of train(args, model) on a network and pictures drawn by the grader"
-        got = raised(error) if error else proof.REFUTED
-        yield Finding(what, "the last layer goes down each batch's gradient", got, "loop_changed")
+        told = (raised(error), "loop_changed") if error else (OTHERWISE, NOT_FOLLOWED)
+        yield Finding(what, "the last layer goes down each batch's gradient", *told)
 
 
 def _departures(ran: handover.Loop) -> Iterator[tuple[str, str]]:

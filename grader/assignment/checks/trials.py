@@ -36,6 +36,10 @@ OTHERWISE = 0.22
 # How much of the gradient, by size, a step must follow in sign. Chance gives a half; clipping,
 # weights of classes, momentum, decay and other losses of the same kind stay far above this.
 FOLLOWED = 0.7
+# Of a weight's numbers with a gradient, how many must have moved at least. Rprop leaves those whose
+# gradient has turned, half precision those that a step is too small for.
+MOVED = 0.1
+LEARNED = 0.9  # of a loss, what at most is left where a step went all the way down
 
 
 def _or_refuted(proof: Callable[..., bool]) -> Callable[..., bool]:
@@ -140,7 +144,8 @@ class Trial:
     def stepped(self) -> bool:
         """Return whether both steps of the loop went down the gradient of what they saw.
 
-        The second may go on where the first went: momentum.
+        The second may go on where the first went: momentum. One that went further than a gradient
+        tells, as LBFGS does, must have got there.
         """
         begun, first, second = (self.head(name) for name in ("begun", "first", "second"))
         start = self.start("begun")
@@ -151,8 +156,11 @@ class Trial:
         one, two = Answered.read(self, "first", 0), Answered.read(self, "second", 1)
         down, on = one.gradient(begun), two.gradient(first)
         onwards = {part: 0.9 * down[part] + on[part] for part in on}
-        return _all_follow(begun, first, down) and (
-            _all_follow(first, second, on) or _all_follow(first, second, onwards)
+        went = _all_follow(begun, first, down) or one.learned(begun, first)
+        return went and (
+            _all_follow(first, second, on)
+            or _all_follow(first, second, onwards)
+            or two.learned(first, second)
         )
 
     @_or_refuted
@@ -202,6 +210,16 @@ class Answered:
         pulls = sum(self._pulls(scores.detach(), kind))
         return _by((scores * pulls).sum(), learned)
 
+    def learned(self, before: Head, after: Head) -> bool:
+        """Return whether the loss fell below what it is for who knows how rare each target is."""
+        share = (self.targets[self.targets != UNSEEN] == 1).float().mean()
+        prior = F.binary_cross_entropy(share, share)
+        was, now = (
+            F.cross_entropy(self._scores(head), self.targets, ignore_index=UNSEEN)
+            for head in (before, after)
+        )
+        return bool(now < LEARNED * torch.minimum(was, prior))
+
     def kind(self, head: Head) -> Kind | None:
         """Return which cross-entropy the loss is, by its gradient at the scores; None for another.
 
@@ -246,8 +264,11 @@ def _follows(before: Tensor, after: Tensor, gradient: Tensor | None) -> bool:
     """Return whether a step went against its gradient, by sign and weighed by size."""
     if gradient is None or after.shape != gradient.shape or not bool(after.isfinite().all()):
         return False
-    size, against = gradient.abs(), (before - after).sign() == gradient.sign()
-    return bool((size * against).sum() > FOLLOWED * size.sum()) and bool(size.sum() > 0)
+    sloping = gradient != 0
+    moved = sloping & (before != after)
+    size, against = gradient.abs() * moved, (before - after).sign() == gradient.sign()
+    enough = moved.any() and moved.sum() >= MOVED * sloping.sum()
+    return bool(enough) and bool((size * against).sum() > FOLLOWED * size.sum())
 
 
 def _close(mine: Array, want: Array) -> bool:

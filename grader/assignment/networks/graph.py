@@ -8,7 +8,7 @@ by values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,7 +40,12 @@ KNOWN = CONVOLUTIONS | ACTIVATIONS | POOLINGS | RANDOM | PASSED_THROUGH | {
 
 BY_HAND = {"zeros_like", "zeros", "new_zeros", "full_like", "tensor"}
 COMPARED = {"gt", "ge", "__gt__", "__ge__"}
-RELU_BY_HAND = ({"max"}, {"maximum"}, {"where"}, {"mul"})  # one of them, perhaps a comparison
+BELOW = {"lt", "le", "__lt__", "__le__"}
+LARGEST = {"max", "maximum"}
+WRITTEN = "__setitem__"  # what is made piece by piece is known by its last piece
+# One of them, perhaps a comparison; what is below 0 may also be put to 0.
+RELU_BY_HAND = ({"max"}, {"maximum"}, {"where"}, {"mul"})
+RELU_BY_MASK = ({"masked_fill"}, {"where"}, {WRITTEN})
 
 
 class Unreadable(Exception):
@@ -140,17 +145,47 @@ def _shape(value: Sequence[Any]) -> Shape:
 def _with_known_operations(graph: Graph) -> Graph:
     """Replace layers that were written by hand by what they seem to be."""
     nodes: list[Node] = []
+    unfinished = set(_unfinished(graph.nodes))
     for number, node in enumerate(graph.nodes):
         nodes.append(node)
-        if node.op in KNOWN or len(node.shape) != 4:
+        if node.op in KNOWN or len(node.shape) != 4 or number in unfinished:
+            continue
+        if node.op == WRITTEN and (joined := _joined(graph, number)):
+            nodes[number] = joined
             continue
         region, sources = _region(nodes, number)
         if len(sources) == 1:
             source = sources.pop()
             before = nodes[source].shape if isinstance(source, int) else graph.input_shape
-            ops = {nodes[part].op for part in region}
+            ops = {nodes[part].op for part in region} - PASSED_THROUGH
             nodes[number] = _seeming(ops, source, before, node.shape) or node
     return replace(graph, nodes=tuple(nodes))
+
+
+def _unfinished(nodes: Sequence[Node]) -> Iterator[Ref]:
+    """Yield what is but a piece of what a later operation makes: a write, a largest of largest."""
+    for node in nodes:
+        if node.op == WRITTEN:
+            yield from node.inputs[:1]
+        elif node.op in LARGEST:
+            pieces = (ref for ref in node.inputs if isinstance(ref, int))
+            yield from (p for p in pieces if (nodes[p].op, nodes[p].shape) == (node.op, node.shape))
+
+
+def _joined(graph: Graph, number: int) -> Node | None:
+    """Return the concatenation that writes into an empty tensor seem to be, by their channels."""
+    nodes, shape, ref, pieces = graph.nodes, graph.nodes[number].shape, number, list[Ref]()
+    while nodes[ref].op == WRITTEN and len(nodes[ref].inputs) == 2:
+        before, piece = nodes[ref].inputs
+        pieces.insert(0, piece)
+        if not isinstance(before, int):
+            break
+        ref = before
+    found = [graph.shape(piece) or () for piece in pieces]
+    whole = len(pieces) > 1 and all(len(s) == len(shape) for s in found)
+    if not whole or sum(s[1] for s in found) != shape[1]:
+        return None
+    return Node("cat", tuple(pieces), shape, attributes={"dim": 1})
 
 
 def _region(nodes: Sequence[Node], number: int) -> tuple[set[int], set[Ref]]:
@@ -163,7 +198,7 @@ def _region(nodes: Sequence[Node], number: int) -> tuple[set[int], set[Ref]]:
         for ref in nodes[waiting.pop()].inputs:
             if ref == UNKNOWN or ref in region:
                 continue
-            if isinstance(ref, int) and nodes[ref].op not in KNOWN:
+            if isinstance(ref, int) and _behind(nodes, ref).op not in KNOWN:
                 region.add(ref)
                 waiting.append(ref)
             else:
@@ -171,12 +206,22 @@ def _region(nodes: Sequence[Node], number: int) -> tuple[set[int], set[Ref]]:
     return region, sources
 
 
+def _behind(nodes: Sequence[Node], number: int) -> Node:
+    """Return the operation behind casts and the like, such as the `>` of `(x > 0).float()`."""
+    node = nodes[number]
+    while node.op in PASSED_THROUGH and node.inputs and isinstance(node.inputs[0], int):
+        node = nodes[node.inputs[0]]
+    return node
+
+
 def _seeming(ops: set[str], source: Ref, before: Shape, after: Shape) -> Node | None:
     """Return the layer that operations by hand seem to be, by how they change the size."""
     if len(before) != 4 or before[:2] != after[:2]:
         return None
     compared = "mul" not in ops or bool(ops & COMPARED)
-    if before == after and compared and ops - BY_HAND - COMPARED in RELU_BY_HAND:
+    relu = compared and ops - BY_HAND - COMPARED in RELU_BY_HAND
+    masked = bool(ops & BELOW) and ops - BY_HAND - BELOW in RELU_BY_MASK
+    if before == after and (relu or masked):
         return Node("relu", (source,), after)
     double = tuple(2 * n for n in before[2:]) == after[2:]
     half = tuple(2 * n for n in after[2:]) == before[2:] and all(after)

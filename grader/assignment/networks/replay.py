@@ -32,11 +32,16 @@ METHODS = frozenset({
     "expand", "expand_as", "view_as", "repeat", "repeat_interleave", "tile", "narrow", "select",
     "argmax", "argmin", "gt", "ge", "lt", "le", "eq", "ne", "masked_fill", "__getitem__",
     "__rsub__", "__rtruediv__", "__rpow__", "__pow__", "__gt__", "__ge__", "__lt__", "__le__",
-    "__neg__", "matmul", "bmm", "bernoulli", "rot90", "cumsum", "unflatten", "nan_to_num",
+    "__neg__", "__setitem__", "__invert__", "__and__", "__or__", "logical_not", "logical_and",
+    "logical_or", "bitwise_not", "bitwise_and", "bitwise_or", "floor", "ceil", "round", "trunc",
+    "remainder", "sinh", "cosh", "asinh", "atan", "expm1", "exp2", "log10", "lerp", "addcmul",
+    "addcdiv", "logsumexp", "prod", "heaviside", "index_select", "new_zeros", "new_empty",
+    "new_ones", "new_full", "matmul", "bmm", "bernoulli", "rot90", "cumsum", "unflatten",
+    "nan_to_num",
 })  # fmt: skip
 MAKERS = frozenset({
     "zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "where", "stack", "randn",
-    "rand", "randn_like", "rand_like", "normal", "cat",
+    "rand", "randn_like", "rand_like", "normal", "cat", "empty", "empty_like",
 })  # fmt: skip
 DROPOUTS = frozenset(
     {"dropout", "dropout2d", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"}
@@ -67,6 +72,10 @@ def run(node: Node, inputs: list[Tensor], like: Tensor) -> Tensor:
     kwargs = {name: decoded(v, inputs, like) for name, v in named.items() if name not in PLACING}
     if node.op in MAKERS and node.op not in ("where", "stack", "cat"):
         kwargs |= {"dtype": like.dtype, "device": like.device}
+    if node.op == "__setitem__":
+        target: Tensor = args[0].clone()
+        target[args[1]] = args[2]
+        return target
     made = function(*args, **kwargs)
     return made if isinstance(made, Tensor) else made[0]
 
@@ -77,6 +86,7 @@ PLACING = frozenset({"device", "dtype", "out", "inplace", "requires_grad", "memo
 def _function(op: str) -> Callable[..., Any] | None:
     if op in FUNCTIONS:
         return getattr(F, op, None)
+    op = op.replace("empty", "zeros")  # what is not written has no numbers to tell
     if op in MAKERS:
         return getattr(torch, op, None)
     return getattr(Tensor, op, None) if op in METHODS else None

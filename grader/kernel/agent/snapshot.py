@@ -43,6 +43,9 @@ def _put(held: Tensor, value: Tensor) -> None:
 
 
 def moved(now: Tensor, before: Tensor) -> bool:
-    """Return whether numbers changed; one that is not a number counts as unchanged by itself."""
-    now, before = now.detach(), before.to(now.device)
+    """Return whether numbers changed, by more than another type of number leaves of them.
+
+    One that is not a number counts as unchanged by itself.
+    """
+    now, before = now.detach(), before.to(now)
     return not torch.equal(torch.nan_to_num(now), torch.nan_to_num(before))

@@ -8,16 +8,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from grader.assignment.agent.calls import plain_name, repeats
 from grader.assignment.agent.loading import Slots
-from grader.assignment.agent.trace import (
-    COUNTED,
-    LIMIT,
-    Tracer,
-    plain,
-    plain_name,
-    tensors_in,
-    trace,
-)
+from grader.assignment.agent.network import conv_classes
+from grader.assignment.agent.trace import COUNTED, LIMIT, Tracer, plain, tensors_in, trace
 from reference import MyConv2d
 
 X = torch.linspace(-1, 1, 2 * 16).reshape(2, 1, 4, 4)
@@ -200,3 +194,63 @@ def test_two_networks_of_the_same_form_get_the_same_weights():
     assert torch.equal(one(X), other(X))
     assert one[1].weight.abs().min() >= 1
     assert 0.5 <= one[1].running_var.min() <= one[1].running_var.max() <= 1.5
+
+
+class CalledByItself(nn.Module):
+    """A layer with a `__call__` of its own, and no forward."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1, 1, 1, 1))
+
+    def __call__(self, x):
+        return F.conv2d(x, self.weight)
+
+
+def test_a_layer_with_a_call_of_its_own_is_one_entry():
+    call = CalledByItself.__call__
+    tracer = Tracer(torch.ones(1, 1, 2, 2), (CalledByItself,))
+    trace(nn.Sequential(CalledByItself(), nn.ReLU()), tracer)
+    assert [(entry["op"], entry["by"]) for entry in tracer.entries] == [
+        ("conv2d", "CalledByItself"),
+        ("relu", ""),
+    ]
+    assert CalledByItself.__call__ is call
+
+
+def test_the_class_behind_a_function_that_makes_layers_is_known():
+    assert conv_classes({"MyConv2d": lambda *sizes: CalledByItself(*sizes)}) == (CalledByItself,)
+    assert conv_classes({"MyConv2d": lambda *sizes: nn.Conv2d(*sizes)}) == ()
+    assert conv_classes({"MyConv2d": lambda: None}) == ()
+
+
+def test_a_write_is_an_operation_on_what_is_written_into():
+    def halved(x):
+        both = torch.zeros(1, 2, 2, 2)
+        both[:, :1] = x
+        both[:, 1:] = x
+        return both
+
+    tracer = Tracer(torch.ones(1, 1, 2, 2))
+    trace(halved, tracer)
+    assert [(entry["op"], entry["inputs"]) for entry in tracer.entries] == [
+        ("zeros", []),
+        ("__setitem__", [0, "x"]),
+        ("__setitem__", [1, "x"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weight", "settings", "factor"),
+    [
+        (torch.ones(4, 1, 2, 2), {"stride": 2, "groups": 4}, 2),
+        (torch.ones(4, 1, 3, 3), {"stride": (3, 3), "groups": 4}, 3),
+        (nn.Parameter(torch.ones(4, 1, 2, 2)), {"stride": 2, "groups": 4}, 0),
+        (torch.ones(4, 1, 2, 2) / 4, {"stride": 2, "groups": 4}, 0),
+        (torch.ones(4, 4, 2, 2), {"stride": 2}, 0),
+        (torch.ones(4, 1, 4, 4), {"stride": 2, "groups": 4, "padding": 1}, 0),
+        (torch.ones(4, 1, 2, 2), {"stride": 2, "groups": 4, "bias": torch.ones(4)}, 0),
+    ],
+)
+def test_a_transposed_convolution_of_ones_repeats_pixels(weight, settings, factor):
+    assert repeats("conv_transpose2d", {"weight": weight, **settings}) == factor

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from grader.assignment.agent.watch import PATIENCE, EnoughSteps, Watch, watching
 from grader.kernel.agent.snapshot import Snapshot, moved
@@ -90,6 +91,43 @@ def test_gradients_that_are_kept_are_seen_and_those_that_add_up_on_purpose_are_n
 
     assert watched(kept, model)["uncleared"]
     assert not watched(added, model)["uncleared"]
+
+
+def test_a_step_at_a_rate_of_0_is_no_round(model):
+    def warming_up(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for step in range(9):
+            optimizer.param_groups[0]["lr"] = 0.1 * max(0, step - 2)
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    assert watched(warming_up, model)["backwards"] == 5
+
+
+def test_a_loader_starts_over_while_gradients_add_up_and_no_step_comes(model):
+    def gathering(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        loader = DataLoader(range(3))
+        for number, _ in enumerate(loader):
+            loss_of(model).backward()
+            if number % 8 == 7:
+                optimizer.step()
+                optimizer.zero_grad()
+        passes.append(number + 1)
+        passes.append(len(list(loader)))
+
+    passes = []
+    watch = Watch(model, 2)
+    with watching(watch):
+        gathering(model)
+    assert (len(watch.steps), passes) == (1, [9, 3])
+
+
+def test_numbers_that_a_cast_has_rounded_have_not_moved():
+    numbers = torch.rand(9)
+    assert not moved(numbers.bfloat16(), numbers)
+    assert moved(numbers.bfloat16() * 2, numbers)
 
 
 def test_generators_and_keywords_reach_the_optimizer(model):

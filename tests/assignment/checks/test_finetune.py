@@ -84,7 +84,7 @@ def test_both_parts_of_a_wrong_layer_are_told():
 def test_a_layer_that_its_scores_refute_is_not_believed():
     head = {"layers": 5, "type": "Conv2d", "is_conv": True, "shape": [3, 128, 1, 1]}
     (found,) = findings(finetune.head, state(head=head))
-    assert found.actual.endswith("is not believed")
+    assert found.actual.endswith("could not be proved")
 
 
 @pytest.mark.parametrize("head", [None, {"layers": 0}, {"layers": 4}])

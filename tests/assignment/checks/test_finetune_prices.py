@@ -41,6 +41,7 @@ PRICES = [
     *(("finetune.frozen", mistake, price) for mistake, price in FREEZING.items()),
     *(("finetune.head", mistake, price) for mistake, price in HEAD.items()),
     ("finetune.loop", "loop_changed", 0.3),
+    ("finetune.loop", "loop_not_followed", 0.15),
     ("finetune.only_head_moves", "frozen_parameter_moved", 0.45),
     ("finetune.mean_iou", "below_band", 0.25),
 ]
@@ -90,7 +91,7 @@ def test_what_is_believed_without_proof_costs_what_the_page_says_and_less_than_a
     automatic = {q.id: q.automatic for q in rubric.load().questions}
     price = {mistake: share * automatic[question_of[mistake]] for _, mistake, share in PRICES}
     claims = CLAIMS.findall(SECURITY.read_text("utf-8"))
-    assert len(claims) == 3
+    assert len(claims) == 4
     for claimed, made, worth in claims:
         assert float(worth) == pytest.approx(price[made] - price[claimed]), claimed
         assert float(worth) <= (automatic["C1"] + automatic["C2"]) / 10
