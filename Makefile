@@ -23,7 +23,7 @@ demo: $(STAMP) system
 	@$(BIN)/python scripts/demo.py
 
 test: $(STAMP) browser
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

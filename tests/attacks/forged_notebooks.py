@@ -114,7 +114,7 @@ def write(folder: Path) -> list[Forger]:
     """Write a class of forgers."""
     found = list(forgers())
     for forger in found:
-        pieces = {**UNTOUCHED, **dict.fromkeys(TRAINING, "")}
+        pieces = {**UNTOUCHED, **dict.fromkeys((*TRAINING, "load_data"), "")}
         notebook = build_notebook(pieces)
         cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
         notebook["cells"].append({**cell, "source": _cell(forger)})

@@ -42,7 +42,7 @@ def pids(address):
 
 def test_a_worker_that_is_killed_costs_nothing(scheduler):
     """Submissions without a notebook take the whole way but for the kernel."""
-    hand_ins = [HandIn(f"student {number}", {"notes.txt": b"x"}) for number in range(8)]
+    hand_ins = [HandIn(f"student {number}", {"notes.txt": b"x"}) for number in range(5)]
     parcels = []
     victim = next(iter(pids(scheduler.scheduler_address).values()))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.basics import storage
+from grader.batch import warm
 from grader.cli import main as cli
 from grader.judging.catalog import catalogue
 from grader.model import (
@@ -27,6 +28,12 @@ from grader.reports import catalogue_text, terminal
 from grader.scoring import rubric
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def nothing_ready(monkeypatch):
+    """Have no kernel and no reference made ready for a run in which no notebook gets that far."""
+    monkeypatch.setattr(warm, "environment", lambda settings: {})
 
 
 def run(capsys, *arguments):
@@ -51,6 +58,7 @@ def one_line(capsys, *arguments):
 NOTEBOOK = {"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": []}
 
 
+@pytest.mark.usefixtures("nothing_ready")
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -74,6 +82,7 @@ def test_a_folder_without_a_notebook(capsys, tmp_path):
     assert "no notebook (.ipynb)" in one_line(capsys, "grade", tmp_path, "--sandbox", "none")
 
 
+@pytest.mark.usefixtures("nothing_ready")
 def test_in_a_class_a_submission_without_a_notebook_gets_zero_and_the_reason(capsys, tmp_path):
     for name, file in (("ann", "a2-cnn.ipynb"), ("ben", "a2-cnn.html"), ("cem", "a2-cnn.ipynb")):
         (tmp_path / "class" / name).mkdir(parents=True)

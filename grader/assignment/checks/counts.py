@@ -159,7 +159,7 @@ def connections(student: Evidence, reference: Replies) -> Iterator[Finding]:
 
 
 def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]:
-    known = conventions(reference)
+    known = _known(student, reference)
     answer, nearest = best(student, known)
     if answer is None or nearest is None:
         return
@@ -179,6 +179,11 @@ def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]
         counted = nearest.name if decided else "the plainest count that fits the rest"
         expected, actual = _difference(formulas[0], nearest.values[label, 1], label)
         yield Finding(what, f"{expected} ({counted})", actual, f"{label}_wrong")
+
+
+def _known(student: Evidence, reference: Replies) -> Sequence[Convention]:
+    """Return the conventions; none where no formula was found, so that nobody need be asked."""
+    return conventions(reference) if any(a.formulas for a in answers(student)) else ()
 
 
 def _instead(answer: Answer, label: str) -> str:
@@ -211,7 +216,7 @@ def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: what grows with the image, and how fast, decides what fits into memory.
     Usual cause: the factor for one side taken for the factor for both.
     """
-    known = conventions(reference)
+    known = _known(student, reference)
     answer, nearest = best(student, known)
     if answer is None or nearest is None:
         return
@@ -251,7 +256,7 @@ def convention(student: Evidence, reference: Replies) -> Iterator[Finding]:
     Why it matters: counts can be compared only if they count the same things.
     Usual cause: biases counted as weights, but their connections to some layers only.
     """
-    known = conventions(reference)
+    known = _known(student, reference)
     answer, nearest = best(student, known)
     if answer is None or nearest is None:
         return

@@ -38,9 +38,10 @@ def learning(student: Replies, reference: Replies) -> dict[str, Learning]:
 
 def _network(prefix: str, runs: int, student: Replies, reference: Replies) -> Learning | None:
     ids = [f"{prefix}.{run}" for run in range(runs)]
-    mine, theirs = (_curves(replies, ids) for replies in (student, reference))
-    if not any(mine):
+    mine = _curves(student, ids)
+    if not any(mine):  # so that the reference need not be asked
         return None
+    theirs = _curves(reference, ids)
     samples = _masks if prefix.startswith("finetune") else _colourings
     return Learning(mine, theirs, tuple(samples(ids[0], student, reference)))
 

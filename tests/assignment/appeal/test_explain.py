@@ -1,10 +1,12 @@
 """What `grader explain RESULTS STUDENT CHECK` prints shows the verdict again, without a grader."""
 
+import functools
 import io
 import re
 import subprocess
 import sys
 import tokenize
+from pathlib import Path
 
 import pytest
 
@@ -49,11 +51,18 @@ def source(pieces=()):
     return "\n\n".join([IMPORTS, *made.values()])
 
 
+@functools.cache
+def requests():
+    """Return what a class with this seed is asked; to draw it takes seconds."""
+    return tuple(catalog.requests(Draw(SEED)))
+
+
+@functools.cache
 def answered(text):
     """Return a solution's replies to what is asked of MyConv2d and of the networks."""
     names = {}
     exec(text, names)  # noqa: S102 - our own
-    agent, asked = in_process.agent(names), {r.id: r for r in catalog.requests(Draw(SEED))}
+    agent, asked = in_process.agent(names), {r.id: r for r in requests()}
     kinds = ("conv2d", "network")
     replies = {i: oracle.ask(r, agent) for i, r in asked.items() if r.kind in kinds}
     found = list(catalog.explore(lambda r: oracle.ask(r, agent), Replies(replies, asked)))
@@ -61,8 +70,10 @@ def answered(text):
 
 
 @pytest.fixture
-def explained(tmp_path, capsys):
+def explained(tmp_path, capsys, monkeypatch):
     """Return what `explain` prints of a check of a submission with these replies."""
+    drawn = requests()
+    monkeypatch.setattr(catalog, "requests", lambda draw: drawn if draw.seed == SEED else None)
 
     def explain(replies, check, status=Status.FAILED):
         found = tuple(CheckResult(r.id, status, (FOUND,)) if r.id == check else r for r in passed())
@@ -77,17 +88,45 @@ def explained(tmp_path, capsys):
     return explain
 
 
-def run(tmp_path, text, printed):
-    """Run what was printed behind a notebook's classes, where no grader can be imported."""
+# A Python without a grader that has imported torch, which takes seconds, and runs files in forks.
+WARM = """
+import os, runpy, sys
+import torch.nn.functional
+for line in sys.stdin:
+    file = line.rstrip()
+    child = os.fork()
+    if not child:
+        for number, ending in ((1, ".out"), (2, ".err")):
+            os.dup2(os.open(file + ending, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        runpy.run_path(file, run_name="__main__")
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def run():
+    """Return a function that runs what was printed behind a notebook's classes."""
+    command = [sys.executable, "-I", "-c", WARM]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+    ) as warm:
+        yield functools.partial(_run, warm)
+        warm.stdin.close()
+
+
+def _run(warm, tmp_path, text, printed):
+    """Return its rows; no grader can be imported there."""
     hidden = "import sys\nsys.modules['grader'] = sys.modules['reference'] = None\n"
     file = tmp_path / "plain.py"
     file.write_text(f"{hidden}{text}\n\n{printed}")
-    done = subprocess.run(
-        [sys.executable, "-I", file], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Warning" not in done.stderr
-    rows = [row[1:] for row in LINE.findall(done.stdout)]
+    print(file, file=warm.stdin, flush=True)
+    code = warm.stdout.readline().strip()
+    out, err = (Path(f"{file}{ending}").read_text() for ending in (".out", ".err"))
+    assert code == "0", err
+    assert "Warning" not in err
+    rows = [row[1:] for row in LINE.findall(out)]
     return [tuple(None if n == "None" else float(n) for n in row) for row in rows]
 
 
@@ -103,7 +142,7 @@ CASES = {
 
 @pytest.mark.parametrize("check", ["cnn.values", "unet.values", "conv2d.values"])
 def test_what_came_back_comes_again_and_a_right_class_gives_what_was_due(
-    explained, tmp_path, check
+    explained, run, tmp_path, check
 ):
     wrong = source(CASES[check])
     printed = explained(answered(wrong), check)
@@ -117,14 +156,14 @@ def test_what_came_back_comes_again_and_a_right_class_gives_what_was_due(
 
 
 @pytest.mark.parametrize("check", ["cnn.gradients", "conv2d.gradients"])
-def test_gradients_too(explained, tmp_path, check):
+def test_gradients_too(explained, run, tmp_path, check):
     printed = explained(answered(source(CASES[check])), check)
     assert ".backward()" in printed
     for now, _, due in run(tmp_path, source(), printed):
         assert now == pytest.approx(due, abs=1e-8)
 
 
-def test_a_call_that_raised_raises_again(explained, tmp_path):
+def test_a_call_that_raised_raises_again(explained, run, tmp_path):
     """The other size of images is asked of an Upsample that was made for one size."""
     wrong = source(CASES["unet.settings"])
     printed = explained(answered(wrong), "unet.settings")
@@ -134,7 +173,7 @@ def test_a_call_that_raised_raises_again(explained, tmp_path):
     run(tmp_path, source(), printed)
 
 
-def test_a_right_network_shows_numbers_that_agree(explained, tmp_path):
+def test_a_right_network_shows_numbers_that_agree(explained, run, tmp_path):
     printed = explained(answered(source()), "cnn.values", Status.PASSED)
     seen = run(tmp_path, source(), printed)
     assert seen
@@ -143,7 +182,7 @@ def test_a_right_network_shows_numbers_that_agree(explained, tmp_path):
 
 
 def test_a_class_that_is_mended_in_another_order_and_by_other_names_gives_what_is_due(
-    explained, tmp_path
+    explained, run, tmp_path
 ):
     """Neither what was graded nor what is there now need have the reference's names or orders."""
     turned = changed(
@@ -158,7 +197,7 @@ def test_a_class_that_is_mended_in_another_order_and_by_other_names_gives_what_i
         assert now == pytest.approx(due, abs=1e-9)
 
 
-def test_a_class_that_was_not_there_is_filled_by_the_order_of_its_layers(explained, tmp_path):
+def test_a_class_that_was_not_there_is_filled_by_the_order_of_its_layers(explained, run, tmp_path):
     wrong = source({"UNet": "del CNN"})
     printed = explained(answered(wrong), "unet.builds")
     if "answer(" not in printed:

@@ -17,6 +17,8 @@ from grader.model import Outcome, Request
 from tests.cells import CONV, RETURN
 from tests.kernel.session.kernels import QUICK, convolution, outcomes, running
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def processes(connection_files):
     """Return the processes on this machine that were started with one of these files."""
@@ -28,6 +30,7 @@ def processes(connection_files):
     return found
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_failing_a_hanging_and_a_dying_cell_cost_only_themselves(monkeypatch):
     started = []
     launch = NotebookRunner.start_new_kernel_client
@@ -45,6 +48,7 @@ def test_a_failing_a_hanging_and_a_dying_cell_cost_only_themselves(monkeypatch):
         "second = first + 1",
         "os._exit(0)",
         "print(first + second)\nthird = 3",
+        light=True,
     ) as runner:
         assert outcomes(runner) == ["ok", "raised", "timed_out", "ok", "died", "ok"]
         runs = runner.executed().cells
@@ -90,9 +94,10 @@ def test_errors_that_are_not_shown_are_not_taken_for_none():
         assert causes.of_cell(run) is None
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_kernel_that_ignores_the_interrupt_is_replaced():
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
-    with running("kept = 7", stubborn, "print(kept)") as runner:
+    with running("kept = 7", stubborn, "print(kept)", light=True) as runner:
         assert outcomes(runner) == ["ok", "timed_out", "ok"]
         assert runner.executed().restarts == 1
 
@@ -208,6 +213,7 @@ def test_the_answer_key_cannot_be_imported(source):
         assert run.error.name in ("ModuleNotFoundError", "ImportError")
 
 
+@pytest.mark.usefixtures("fresh")
 def test_no_file_of_ours_and_no_network(tmp_path):
     (tmp_path / "canary").write_text("secret")
     root = Path(__file__).parents[3]

@@ -8,6 +8,8 @@ from grader.kernel.session import flood
 from grader.model import Outcome, Request
 from tests.kernel.session.kernels import outcomes, running
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def peak_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

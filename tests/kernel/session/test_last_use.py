@@ -9,6 +9,8 @@ from grader.model import Outcome, Request
 from tests.cells import CONV
 from tests.kernel.session.kernels import running
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 NETWORKS = """
 def _block(i, o):
     return nn.Sequential(MyConv2d(i, o, 3), nn.BatchNorm2d(o), nn.ReLU())

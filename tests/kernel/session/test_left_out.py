@@ -9,6 +9,8 @@ from tests.cells import CONV
 from tests.kernel.session.kernels import running
 from tests.kernel.session.test_last_use import FINETUNING, NET, NETWORKS, STATE, TRAIN
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 # Lines that fail, or end a cell, in front of what would lose points.
 STUDENTS = {
     "an error": "1 / 0",

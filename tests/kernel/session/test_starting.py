@@ -1,10 +1,15 @@
 """A kernel that starts and does not answer costs a second start, never a student a point."""
 
+import functools
+
 import pytest
 
 from grader.kernel.sandbox import SandboxError, forks
 from grader.kernel.session.connection import BoundedClient
-from tests.kernel.session.kernels import outcomes, running
+from tests.kernel.session import kernels
+from tests.kernel.session.kernels import outcomes
+
+running = functools.partial(kernels.running, light=True)
 
 
 def test_a_kernel_that_never_answers_is_replaced(monkeypatch):
