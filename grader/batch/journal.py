@@ -1,4 +1,4 @@
-"""grader.log: what each run into a folder of results did, and when; for whoever asks afterwards."""
+"""grader.log: what each run, merge and rescore of results did, and when; for who asks later."""
 
 from __future__ import annotations
 
@@ -80,6 +80,13 @@ def finished(report: GradeReport, seconds: float) -> None:
 def failed(id_: str, reason: str) -> None:
     """Note that a worker gave no answer, whether or not another one is tried."""
     LOG.warning("%s: %s", shown(id_), shown(reason))
+
+
+def changed(how: str, lines: Sequence[str]) -> None:
+    """Note what a command on graded submissions said: points that are others now, and why."""
+    LOG.info("%s", shown(how))
+    for line in lines:
+        LOG.info("%s", shown(line))
 
 
 def stopped(reason: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.basics.exits import shown
+from grader.basics.numbers import many
 from grader.handin.intake import Entry, Intake
 from grader.handin.intake.notes import named
 from grader.handin.intake.roster import Roster, missing
@@ -19,7 +20,9 @@ NOTEBOOK = ".ipynb"
 def lines(found: Intake, path: Path, roster: Roster | None) -> Iterator[str]:
     """Yield what a dry run says: a line a submission with its files, then what is odd of all."""
     platform = f"a download of {found.platform.capitalize()}" if found.platform else "a folder"
-    what = "one submission" if found.alone else f"{platform}, {len(found.entries)} submissions"
+    what = (
+        "one submission" if found.alone else f"{platform}, {many(len(found.entries), 'submission')}"
+    )
     yield f"{shown(path)}: {what}"
     hand_ins: dict[str, str] = {}
     for entry in found.entries:

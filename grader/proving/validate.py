@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.assignment import template
 from grader.basics.exits import GRADED, BadInput
+from grader.basics.numbers import many
 from grader.proving import cases, selftest
 
 CASE_SECONDS = 1.3  # of one process; the whole catalogue, on two cores
@@ -106,7 +107,7 @@ def _sources(master: Path) -> Iterator[Proof]:
         current = False
     yield Proof("the committed template is what the master makes", current)
     shown = template.leaked(master, text)
-    count = f"{len(shown)} lines" if shown else "none"
+    count = many(len(shown), "line") if shown else "none"
     yield Proof("no line of a solution is in the template", not shown, count)
 
 

@@ -22,6 +22,7 @@ from grader.assignment.written.answers import Answer, find
 from grader.assignment.written.labels import LABELS
 from grader.assignment.written.polynomial import Polynomial
 from grader.assignment.written.typed import doubt
+from grader.basics.numbers import many
 from grader.judging.catalog import check
 from grader.judging.cells import read_cells
 from grader.judging.draws import Draw
@@ -169,7 +170,9 @@ def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]
     if not formulas:
         yield Finding(what, "a formula in NF and NC", _instead(answer, label), note=True)
     elif len(formulas) > 1 and len(fitting) < len(formulas):
-        actual = f"{len(formulas)} formulas, {len(fitting) or 'none'} of which fits; {PERSON}"
+        actual = (
+            f"{many(len(formulas), 'formula')}, {len(fitting) or 'none'} of which fits; {PERSON}"
+        )
         yield Finding(what, "one formula", actual, "unreadable", note=True)
     elif not fitting and any(c.fits_aside(answer, (label, 1)) for c in known):
         actual = f"{formulas[0]} was taken for the total, and another one fits; {PERSON}"
@@ -223,7 +226,7 @@ def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
         elif formulas and not _grows(answer, label, factor, known):
             own = answer.at(label, 1)
             if len(own) != 1 or len(formulas) != 1:  # which of them it should follow is a guess
-                actual = f"{len(own)} formulas before and {len(formulas)} after; {PERSON}"
+                actual = f"{many(len(own), 'formula')} before and {len(formulas)} after; {PERSON}"
                 yield Finding(what, "one formula each", actual, note=True)
                 continue
             expected, actual = _difference(formulas[0], own[0].times(factor), label)

@@ -65,6 +65,7 @@ class Visual:
     samples: tuple[Any, ...]
     figures: dict[str, float]
     judged: bool  # whether the figure counted
+    forgiven: bool  # whether a person decided that what is marked in the drawing is right
 
 
 def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
@@ -155,6 +156,10 @@ def _visual(kind: str, report: GradeReport, parts: Parts) -> Visual:
         samples=learning.samples if learning else (),
         figures=_figures(kind, report) if learning else {},
         judged=any(c.id in LEARNING[kind] and c.status in JUDGED for c in report.checks),
+        forgiven=any(
+            d.what in NETWORKS.get(kind, ()) and d.verdict == Status.PASSED.value
+            for d in report.decisions
+        ),
     )
 
 
