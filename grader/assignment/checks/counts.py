@@ -30,6 +30,7 @@ from grader.model import Evidence, Finding, Replies, Request
 
 SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
 PERSON, FORMULA = "left to a person", "a formula in NF and NC"
+WHERE = "the answer cell of question A3, or in the write-up lines such as `weights = 10*NF^2`."
 
 
 def requests(draw: Draw) -> Iterator[Request]:
@@ -99,7 +100,7 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
         actual = f"no formulas were found; {PERSON}"
         only_place = student.submission.writeup is None and any(answer.empty for answer in found)
         note = not (_all_read(student) or only_place)
-        yield Finding(where, "formulas in NF and NC", actual, "missing", note=note)
+        yield Finding(where, "formulas in NF and NC", actual, "missing", hint=WHERE, note=note)
 
 
 def _empty(student: Evidence, found: Sequence[Answer]) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def test_a_failed_check_says_what_expected_got_why_and_look_for():
     assert "Title of cnn.blocks" in text
     assert (
         "what block 1 and block 2 of CNN expected MaxPool, ReLU got ReLU, MaxPool "
-        "mistake The pooling stands behind the ReLU pool_after_relu"
+        "mistake The pooling comes after the ReLU pool_after_relu"
     ) in text
     assert "why why cnn.blocks matters. look for a hint to it where cell 2 of your notebook" in text
 
