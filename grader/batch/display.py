@@ -93,7 +93,7 @@ def line(report: GradeReport, seconds: float) -> str:
     """Return one submission as a line of at most 80 columns."""
     name = terminal.clean(report.submission.id)
     name = name if len(name) <= NAME else f"{name[: NAME - 3]}..."
-    points = f"{terminal.points(report.score)} / {terminal.points(report.max_score)}"
+    points = f"{terminal.points(report.automatic)} / {terminal.points(report.max_score)}"
     shown_points = "withheld" if report.status == "withheld" else points
     return f"{name:<{NAME}} {shown_points:>11}  {_verdict(report):<16} {seconds:>6.0f} s"
 

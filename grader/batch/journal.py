@@ -73,7 +73,7 @@ def finished(report: GradeReport, seconds: float) -> None:
     else:
         LOG.info(
             "%s: %s, %.2f of %.2f, %.1f s",
-            id_, report.verdict.value, report.score, report.max_score, seconds,
+            id_, report.verdict.value, report.automatic, report.max_score, seconds,
         )  # fmt: skip
 
 

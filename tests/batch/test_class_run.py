@@ -239,14 +239,15 @@ def test_a_new_run_scores_by_the_decisions_that_are_there(capsys, hand_ins, out)
     """From its own line on: what a person decided needs no second merge."""
     (out / "overrides.csv").write_text(
         "submission,question or check,points or verdict,reason,who\ndot,A1,0.3,was ill,Kim\n"
+        "dot,deduction,0.1,late,Lee\n"
     )
     run(capsys, "merge", out)
     (hand_ins / "dot" / "a2-cnn.ipynb").write_text("<html>later")
     said = grade(capsys, hand_ins, out)[1]
-    assert re.search(r"^dot +0\.30 / ", said, re.MULTILINE)
+    assert re.search(r"^dot +0\.20 / ", said, re.MULTILINE)
     assert "dot A1: handed in again since a person decided; look" in said
     report = storage.load_report(out / "dot")
-    assert (report.score, [d.what for d in report.decisions]) == (0.3, ["A1"])
+    assert (report.score, [d.what for d in report.decisions]) == (0.3, ["A1", "deduction"])
     log = (out / "grader.log").read_text()
     assert re.search(r"INFO merge\n.* INFO note: dot A1: 0\.00 before, 0\.30 of", log)
-    assert re.search(r"INFO dot: \w+, 0\.30 of ", log)
+    assert re.search(r"INFO dot: \w+, 0\.20 of ", log)

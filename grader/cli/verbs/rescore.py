@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         said = []
         for new in written.reports:
             old = before[new.submission.id]
-            change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
+            change = f"{terminal.points(old.automatic)} -> {terminal.points(new.automatic)}"
             total = terminal.points(new.max_score)
             said.append(f"{terminal.clean(new.submission.id):<40} {change} of {total}")
         said += [f"note: {note}" for note in written.notes]
