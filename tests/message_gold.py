@@ -18,7 +18,7 @@ FIGURE = re.compile(r"(?<![\w.-])-?(\d+\.\d+(e[+-]?\d+)?|\d+e[+-]?\d+|nan|inf)\b
 NORM = re.compile(r"of norm \S+")
 PERCENT = re.compile(r"\d+ %|#%")
 INDEX = re.compile(r"at \[[\d, ]*\]")
-CALLS = re.compile(r"in all \d+ calls")
+CALLS = re.compile(r"in all \d+ calls?")
 RAISED = re.compile(r"(raises \w+): .*")
 SHOWN = 4  # findings of a check, as in the terminal
 

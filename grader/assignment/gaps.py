@@ -42,7 +42,7 @@ def gap(question: str, findings: Iterable[Finding], sources: Sequence[str]) -> s
         return f"{missing[0]}: run, or write, the cell that makes it"
     written = any(RAISED.search(finding.actual) for finding in found)
     if written or _is_untouched(question, {finding.mistake for finding in found}, sources):
-        return f"{subject} is not written yet"
+        return f"{subject} {'are' if ' and ' in subject else 'is'} not written yet"
     return ""
 
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from grader.basics.numbers import many
+
 
 class Misfit(Exception):
     """A value that does not have its form."""
@@ -139,7 +141,9 @@ class Many:
         if not isinstance(value, list):
             raise _refuse(where, f"is {_called(value)}, not a list")
         if len(value) > self.most:
-            raise _refuse(where, f"holds {len(value)} values, at most {self.most} are expected")
+            raise _refuse(
+                where, f"holds {many(len(value), 'value')}, at most {self.most} are expected"
+            )
         for number, item in enumerate(value):
             self.of.check(item, f"{where}[{number}]")
 
@@ -153,7 +157,7 @@ class Row:
     def check(self, value: Any, where: str) -> None:
         """Raise Misfit for anything else."""
         if not isinstance(value, list) or len(value) != len(self.of):
-            raise _refuse(where, f"is not a list of {len(self.of)} values")
+            raise _refuse(where, f"is not a list of {many(len(self.of), 'value')}")
         for number, (form, item) in enumerate(zip(self.of, value, strict=True)):
             form.check(item, f"{where}[{number}]")
 
@@ -171,7 +175,9 @@ class Table:
         if not isinstance(value, Mapping):
             raise _refuse(where, f"is {_called(value)}, not an object")
         if len(value) > self.most:
-            raise _refuse(where, f"holds {len(value)} values, at most {self.most} are expected")
+            raise _refuse(
+                where, f"holds {many(len(value), 'value')}, at most {self.most} are expected"
+            )
         for name, item in value.items():
             self.names.check(name, f"a name in {where or 'the answer'}")
             self.of.check(item, f"{where}.{name[:40]}" if where else name[:40])

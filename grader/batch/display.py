@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from grader.basics import screen
 from grader.basics.exits import shown
+from grader.basics.numbers import many
 from grader.basics.ticking import Ticker
 from grader.handin.intake import Entry
 from grader.model import GradeReport, Verdict
@@ -92,7 +93,7 @@ def line(report: GradeReport, seconds: float) -> str:
     """Return one submission as a line of at most 80 columns."""
     name = terminal.clean(report.submission.id)
     name = name if len(name) <= NAME else f"{name[: NAME - 3]}..."
-    points = f"{terminal.points(report.score)} / {terminal.points(report.max_score)}"
+    points = f"{terminal.points(report.automatic)} / {terminal.points(report.max_score)}"
     shown_points = "withheld" if report.status == "withheld" else points
     return f"{name:<{NAME}} {shown_points:>11}  {_verdict(report):<16} {seconds:>6.0f} s"
 
@@ -108,9 +109,9 @@ def summary(reports: Sequence[GradeReport]) -> list[str]:
     """Return what came of a class: how many, the mean, and who needs a person."""
     graded = [report for report in reports if report.status == "graded"]
     withheld = [report for report in reports if report.status != "graded"]
-    lines = [f"{len(reports)} submissions: {len(graded)} graded, {len(withheld)} withheld"]
+    lines = [f"{many(len(reports), 'submission')}: {len(graded)} graded, {len(withheld)} withheld"]
     if graded:
-        average = terminal.points(mean(report.score for report in graded))
+        average = terminal.points(mean(report.automatic for report in graded))
         lines[0] += f"; mean {average} of {terminal.points(graded[0].max_score)} automatic points"
     lines += [
         f"nothing to run: {terminal.clean(r.submission.problem.reason)}"

@@ -1,4 +1,4 @@
-"""grader.log: what each run into a folder of results did, and when; for whoever asks afterwards."""
+"""grader.log: what each run, merge and rescore of results did, and when; for who asks later."""
 
 from __future__ import annotations
 
@@ -73,13 +73,20 @@ def finished(report: GradeReport, seconds: float) -> None:
     else:
         LOG.info(
             "%s: %s, %.2f of %.2f, %.1f s",
-            id_, report.verdict.value, report.score, report.max_score, seconds,
+            id_, report.verdict.value, report.automatic, report.max_score, seconds,
         )  # fmt: skip
 
 
 def failed(id_: str, reason: str) -> None:
     """Note that a worker gave no answer, whether or not another one is tried."""
     LOG.warning("%s: %s", shown(id_), shown(reason))
+
+
+def changed(how: str, lines: Sequence[str]) -> None:
+    """Note what a command on graded submissions said: points that are others now, and why."""
+    LOG.info("%s", shown(how))
+    for line in lines:
+        LOG.info("%s", shown(line))
 
 
 def stopped(reason: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.basics.exits import shown
+from grader.basics.numbers import many
 from grader.handin.intake import Entry, Intake
 from grader.handin.intake.notes import named
 from grader.handin.intake.roster import Roster, missing
@@ -19,7 +20,9 @@ NOTEBOOK = ".ipynb"
 def lines(found: Intake, path: Path, roster: Roster | None) -> Iterator[str]:
     """Yield what a dry run says: a line a submission with its files, then what is odd of all."""
     platform = f"a download of {found.platform.capitalize()}" if found.platform else "a folder"
-    what = "one submission" if found.alone else f"{platform}, {len(found.entries)} submissions"
+    what = (
+        "one submission" if found.alone else f"{platform}, {many(len(found.entries), 'submission')}"
+    )
     yield f"{shown(path)}: {what}"
     hand_ins: dict[str, str] = {}
     for entry in found.entries:
@@ -35,19 +38,23 @@ def lines(found: Intake, path: Path, roster: Roster | None) -> Iterator[str]:
 def _entry(entry: Entry, hand_in: HandIn, roster: Roster | None) -> Iterator[str]:
     students = roster.resolve(entry.id, entry.students) if roster else entry.students
     late = {True: "late", False: "on time", None: ""}[entry.late]
-    who = ", ".join(map(_person, students)) or "nobody is named"
-    yield f"{shown(entry.id):{NAME}} {'; '.join(filter(None, (who, late)))}"
+    who = ", ".join(_person(student, entry.id) for student in students)
     files = named(f"{name} ({_size(len(data))})" for name, data in hand_in.files.items())
-    yield f"{'':{NAME}} {files or 'no files'}"
+    head = "; ".join(filter(None, (who, late)))
+    first, *further = filter(None, (head, files or "no files"))
+    yield f"{shown(entry.id):{NAME}} {first}"
+    yield from (f"{'':{NAME}} {text}" for text in further)
     for name, why in hand_in.refused.items():
         yield f"{'':{NAME}} not read: {shown(name)}: {shown(why)}"
     for note in hand_in.notes:
         yield f"{'':{NAME}} note: {shown(note)}"
 
 
-def _person(student: Student) -> str:
-    names = (student.name, student.id, student.email)
-    return shown(" ".join(dict.fromkeys(filter(None, names))) or "?")
+def _person(student: Student, said: str = "") -> str:
+    """Return who somebody is, without the id where it stands beside it already."""
+    names = [student.name, student.id, student.email]
+    told = [name for name in dict.fromkeys(names) if name and name != said]
+    return shown(" ".join(told) or said or "?")
 
 
 def _size(count: int) -> str:
@@ -79,7 +86,9 @@ def _whole(found: Intake, roster: Roster | None) -> Iterator[str]:
     if roster is not None:
         present = missing(roster, [(entry.id, entry.students) for entry in found.entries])
         yield f"nothing came from: {named(map(_person, present.missing)) or 'nobody'}"
-        yield f"nobody on the roster: {named(present.unknown) or 'none'}"
+        yield f"not on the roster: {named(present.unknown) or 'nobody'}"
+    elif not any(entry.students for entry in found.entries):
+        yield "nobody is named; `--roster` says who is who"
 
 
 def _several(entries: Sequence[Entry]) -> Iterable[tuple[Student, list[str]]]:

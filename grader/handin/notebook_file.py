@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 
 from grader.basics.exits import BadInput, shown
+from grader.basics.numbers import many
 from grader.handin.notebook_form import NoCells, Oddities, strict
 
 DEPTH_LIMIT = 60
@@ -249,7 +250,7 @@ def _bounded(notebook: Mapping[str, Any]) -> None:
     held = [cell.get("outputs") for cell in tables]
     outputs = sum(len(each) for each in held if isinstance(each, list))
     if len(tables) > CELLS_LIMIT or outputs > OUTPUTS_LIMIT:
-        raise NoCells(f"{len(tables)} cells and {outputs} outputs")
+        raise NoCells(f"{many(len(tables), 'cell')} and {many(outputs, 'output')}")
 
 
 def _whole(text: str) -> str:

@@ -46,7 +46,7 @@ def title(id_: str | None) -> str:
     """Return the name of a mistake in plain words; "" for none, or one that has no record.
 
     >>> title("relu_at_end"), title(None)
-    ('A ReLU behind the last convolution', '')
+    ('A ReLU after the last convolution', '')
     """
     record = known().get(id_ or "")
     return record.title if record else ""
@@ -56,7 +56,7 @@ def named(id_: str | None) -> str:
     """Return a mistake with its id behind it; the id alone where there is no record.
 
     >>> named("relu_at_end"), named("new_one")
-    ('A ReLU behind the last convolution [relu_at_end]', 'new_one')
+    ('A ReLU after the last convolution [relu_at_end]', 'new_one')
     """
     words = title(id_)
     return f"{words} [{id_}]" if words else id_ or ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.basics.files import Refused
+from grader.basics.numbers import many
 from grader.handin.intake.attempts import Attempt, last
 from grader.handin.intake.entries import Found
 from grader.handin.intake.layouts import Download
@@ -60,7 +61,7 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
         last(student.id, student.id, student, theirs[whose].values())
         for whose, student in sorted(people.items())
     )
-    notes = [f"a Blackboard download: {len(found)} submissions"]
+    notes = [f"a Blackboard download: {many(len(found), 'submission')}"]
     if nobodys:
         notes.append(f"beside the submissions, and nobody's: {named(nobodys)}")
     return found, tuple(notes)

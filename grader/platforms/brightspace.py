@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.basics.numbers import many
 from grader.handin.intake.attempts import Attempt, together
 from grader.handin.intake.entries import Found
 from grader.handin.intake.layouts import Download
@@ -59,7 +60,7 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
         theirs.setdefault(key_of(label), []).append(attempt)
         people[key_of(label)] = label
     found = tuple(_found(key, people[key], theirs[key]) for key in sorted(theirs))
-    notes = [f"a Brightspace download: {len(found)} submissions"]
+    notes = [f"a Brightspace download: {many(len(found), 'submission')}"]
     if nobodys:
         notes.append(f"beside the submissions, and nobody's: {named(nobodys)}")
     return found, tuple(notes)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from grader.basics.numbers import many
 from grader.handin.intake import ids
 from grader.handin.intake.entries import Found
 from grader.handin.intake.layouts import Download
@@ -55,7 +56,7 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
             own[name if name not in own else f"{part}/{name}"] = file
         refused.setdefault(key, {}).update(unread)
     found = tuple(_found(*people[key], theirs[key], refused[key]) for key in sorted(theirs))
-    notes = [f"a Moodle download: {len(found)} submissions"]
+    notes = [f"a Moodle download: {many(len(found), 'submission')}"]
     if nobodys:
         notes.append(f"beside the submissions, and nobody's: {named(nobodys)}")
     return found, tuple(notes)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.basics.exits import GRADED, BadInput
+from grader.basics.numbers import many
 from grader.handin import template
 from grader.model.assignment import chosen
 from grader.proving import cases, selftest
@@ -107,7 +108,7 @@ def _sources(master: Path) -> Iterator[Proof]:
         current = False
     yield Proof("the committed template is what the master makes", current)
     shown = template.leaked(master, text)
-    count = f"{len(shown)} lines" if shown else "none"
+    count = many(len(shown), "line") if shown else "none"
     yield Proof("no line of a solution is in the template", not shown, count)
 
 

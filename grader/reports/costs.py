@@ -35,7 +35,7 @@ def named(of: str) -> str:
     """Return what took points, in words.
 
     >>> named("relu_at_end"), named("cnn.values")
-    ('A ReLU behind the last convolution [relu_at_end]', 'cnn.values')
+    ('A ReLU after the last convolution [relu_at_end]', 'cnn.values')
     """
     return OTHERS.get(of) or mistakes.named(of)
 

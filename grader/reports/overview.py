@@ -42,7 +42,7 @@ def overview(
         checks=_rates(graded),
         mistakes=_mistakes(graded),
         automatic=distribution(
-            [row.automatic for row in rows], max((r.automatic_max for r in rows), default=0.0)
+            [row.counted for row in rows], max((r.automatic_max for r in rows), default=0.0)
         ),
         total=distribution(
             [row.total for row in rows], max((r.total_max for r in rows), default=0)

@@ -15,6 +15,7 @@ from grader.basics.csvfile import NUMBER
 from grader.basics.exits import BadInput, shown
 from grader.basics.files import Refused, read_plain
 from grader.basics.nearest import meant
+from grader.basics.numbers import many
 from grader.model import GradeReport, ManualQuestion
 from grader.scoring.marks_table import Filled, read
 
@@ -73,8 +74,7 @@ class WrongRows(BadInput):
     """A table with rows that cannot be merged; `lines` names each of them."""
 
     def __init__(self, name: str, lines: Sequence[str]) -> None:
-        rows = "row" if len(lines) == 1 else "rows"
-        super().__init__(f"{shown(name)}: {len(lines)} wrong {rows}, so nothing was merged")
+        super().__init__(f"{shown(name)}: {many(len(lines), 'wrong row')}, so nothing was merged")
         self.lines = tuple(lines)
 
 

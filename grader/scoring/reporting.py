@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 import grader
 from grader.basics import budget
 from grader.judging import catalog, cells
+from grader.judging.syntax import PLACE
 from grader.kernel import causes
 from grader.model import (
     CellRun,
@@ -83,7 +84,7 @@ def _left_out(runs: Iterable[CellRun], names: Mapping[int, str]) -> Iterator[str
             cause = causes.of(left.error)
             reason = f" ({cause.value})" if cause else ""
             line = f"line {left.line}" if left.line else "a statement"
-            error = replace(left.error, line="")
+            error = replace(left.error, line="", message=PLACE.sub("", left.error.message))
             yield f"made to run: {cell}, {line} left out: {error}{reason}"
 
 

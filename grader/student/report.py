@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from grader.basics.numbers import many
 from grader.judging.catalog import catalogue
 from grader.judging.mistakes import help_with
 from grader.judging.syntax import Broken
@@ -84,7 +85,7 @@ class PublicReport:
     def summary(self) -> str:
         """Return what all of it comes to, in a sentence or two."""
         unwritten = len(self.gaps)
-        questions = f"{unwritten} question{'s' if unwritten != 1 else ''}"
+        questions = many(unwritten, "question")
         rest = f"; {questions} not written yet" if unwritten else ""
         green = f"public checks: {self.green} of {self.count} green{rest}. "
         people = f", and people mark {', '.join(self.people)}" if self.people else ""

@@ -118,7 +118,7 @@ def test_nothing_is_done_twice(capsys, hand_ins, out):
 
 def test_only_what_was_handed_in_again_is_graded_again(capsys, hand_ins, out):
     before = times(out)
-    (hand_ins / "dot" / "notes.txt").write_text("I was very ill")
+    (hand_ins / "dot" / "a2-cnn.ipynb").write_text("<html>late")
     _, said = grade(capsys, hand_ins, out)
     assert "3 of 4 are graded already" in said
     changed = {path.parts[-3] for path, time in times(out).items() if before.get(path) != time}
@@ -183,7 +183,7 @@ def test_the_log_says_what_was_done_and_not_the_seed(out):
 def test_one_that_is_named_is_graded_again_and_no_other(capsys, hand_ins, out):
     before = times(out)
     _, said = grade(capsys, hand_ins, out, "--only", "dot")
-    assert "1 submissions: 1 graded" in said
+    assert "1 submission: 1 graded" in said
     changed = {path.parts[-3] for path, time in times(out).items() if before.get(path) != time}
     assert changed == {"dot"}
     assert len(storage.graded(out)) == 4
@@ -233,3 +233,21 @@ def test_a_seed_that_could_be_found_by_trying_is_refused_for_a_class(capsys, han
         "grader: --seed 1: whoever hands in could find so small a seed by trying"
     )
     assert line.endswith("give a secret one of at least 1000000000000000\n")
+
+
+def test_a_new_run_scores_by_the_decisions_that_are_there(capsys, hand_ins, out):
+    """From its own line on: what a person decided needs no second merge."""
+    (out / "overrides.csv").write_text(
+        "submission,question or check,points or verdict,reason,who\ndot,A1,0.3,was ill,Kim\n"
+        "dot,deduction,0.1,late,Lee\n"
+    )
+    run(capsys, "merge", out)
+    (hand_ins / "dot" / "a2-cnn.ipynb").write_text("<html>later")
+    said = grade(capsys, hand_ins, out)[1]
+    assert re.search(r"^dot +0\.20 / ", said, re.MULTILINE)
+    assert "dot A1: handed in again since a person decided; look" in said
+    report = storage.load_report(out / "dot")
+    assert (report.score, [d.what for d in report.decisions]) == (0.3, ["A1", "deduction"])
+    log = (out / "grader.log").read_text()
+    assert re.search(r"INFO merge\n.* INFO note: dot A1: 0\.00 before, 0\.30 of", log)
+    assert re.search(r"INFO dot: \w+, 0\.20 of ", log)

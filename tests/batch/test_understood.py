@@ -45,7 +45,23 @@ def test_who_is_missing_and_who_is_nobody(capsys, download, tmp_path):
     said = dry(capsys, download, "--roster", roster)
     assert "Ada Lovelace" in said
     assert "nothing came from: Eve E eve e@x.org" in said
-    assert "nobody on the roster: bobbob" in said
+    assert "not on the roster: bobbob" in said
+
+
+def test_nothing_is_said_twice(capsys, tmp_path):
+    """Neither an id beside itself nor, of each hand-in, that nobody is named."""
+    for name in ("ada", "bob"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "a2-cnn.ipynb").write_text(name)
+    said = dry(capsys, tmp_path / "in")
+    assert said.count("nobody is named") == 1
+    assert f"{'ada':28} a2-cnn.ipynb (1 kB)\n" in said
+    roster = tmp_path / "class.csv"
+    roster.write_text("id,name\nada,Ada Lovelace\nbob,\n")
+    said = dry(capsys, tmp_path / "in", "--roster", roster)
+    assert f"{'ada':28} Ada Lovelace\n{'':28} a2-cnn.ipynb (1 kB)\n" in said
+    assert "not on the roster: nobody" in said
+    assert "nobody is named" not in said
 
 
 def test_nothing_is_written_and_ids_are_those_of_the_folder(capsys, download, tmp_path):

@@ -66,7 +66,7 @@ def test_a_network_that_returns_nothing_is_not_said_to_raise():
     error = StudentError("NothingReturned", "UNet's forward returns nothing")
     found = no_answer(Reply("x", Outcome.RAISED, error=error), None)
     assert found.mistake == "returns_nothing"
-    assert KNOWN["returns_nothing"].title == "It returns nothing"
+    assert KNOWN["returns_nothing"].title == "Its forward returns nothing"
     other = replace(error, name="TypeError")
     assert no_answer(Reply("x", Outcome.RAISED, error=other), None).mistake == "raises"
     prices = rubric.load().prices

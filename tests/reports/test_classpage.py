@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.model import Status, Student, Submission, Verdict
+from grader.model import Decision, Status, Student, Submission, Verdict
 from grader.reports import classpage
 from grader.reports.classpage import histogram
 from grader.reports.classpage.render import href
@@ -125,6 +125,15 @@ def test_a_loop_that_says_that_something_is_not_here_is_worth_a_look():
     assert "something is not here" in page.sections["look"]
     assert ("look", "ada/report.html") in page.links
     assert ("look", "bo/report.html") not in page.links
+
+
+def test_who_handed_in_no_notebook_is_worth_a_look_and_a_bonus_is_a_flag():
+    gone = (check("cnn.builds", Status.FAILED, mistakes=("notebook_missing",)),)
+    late = report("bo", decisions=(Decision("deduction", "late", "Kim", 0.5),))
+    page = Page(classpage.index([report("ada", gone), late]))
+    assert "no notebook was handed in" in page.sections["look"]
+    assert ("look", "bo/report.html") not in page.links
+    assert "deduction \u22120.50" in page.sections["submissions"]
 
 
 def test_an_ordinary_class_has_nothing_to_look_at():

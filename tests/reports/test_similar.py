@@ -145,7 +145,7 @@ def test_the_page_is_for_the_instructor_and_nothing_else_changes(out, capsys):
     said = capsys.readouterr().out
     assert said == (
         "ada and cem: 100% alike\n"
-        f"7 hand-ins, 1 pairs to look at (no verdicts), side by side in {out / 'similar.html'}\n"
+        f"7 hand-ins, 1 pair to look at (no verdicts), side by side in {out / 'similar.html'}\n"
     )
     after = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
     page = after.pop(out / "similar.html").decode()

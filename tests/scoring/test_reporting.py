@@ -2,7 +2,15 @@
 
 from grader.assignment.written import questions
 from grader.basics import budget
-from grader.model import ManualQuestion, Submission, Writeup
+from grader.model import (
+    CellRun,
+    LeftOut,
+    ManualQuestion,
+    Outcome,
+    StudentError,
+    Submission,
+    Writeup,
+)
 from grader.scoring import reporting
 
 ASKED = (ManualQuestion("A2", "Pictures", 0.3),)
@@ -35,3 +43,11 @@ def test_answers_go_over_to_another_rubric():
     assert reporting.carried(after, before) == (
         ManualQuestion("B3", "Skips", 0.4), ManualQuestion("A2", "Pictures", 1.0, "brown"),
     )  # fmt: skip
+
+
+def test_what_was_left_out_is_named_without_the_file_that_python_made_up():
+    error = StudentError("IndentationError", "expected an indented block (914531167.py, line 37)")
+    run = CellRun(16, Outcome.RAISED, error=error, left_out=(LeftOut(37, error),))
+    assert list(reporting._left_out([run], {})) == [
+        "made to run: cell 17, line 37 left out: IndentationError: expected an indented block"
+    ]

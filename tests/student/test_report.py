@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_not_the_student_s():
          "the notebook defines no CNN: run, or write, the cell that makes it"),
         ("C2", {"finetune.head": [finding("head_not_replaced")],
                 "finetune.frozen": [finding("not_frozen")]},
-         "freezing and the new last layer is not written yet"),
+         "freezing and the new last layer are not written yet"),
         ("C1", {"finetune.selection": [finding("selects_nothing", "an empty list; it raises")]},
          "the choice of the parameters that learn is not written yet"),
     ],

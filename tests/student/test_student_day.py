@@ -107,7 +107,7 @@ GAPS = {
     "A1": "CNN is not written yet",
     "B1": "UNet is not written yet",
     "C1": "the choice of the parameters that learn is not written yet",
-    "C2": "freezing and the new last layer is not written yet",
+    "C2": "freezing and the new last layer are not written yet",
 }
 
 

@@ -13,6 +13,7 @@ from grader.assignment.conv2d.calls import AS_BUILT, CHOSEN, INIT, what
 from grader.assignment.conv2d.families import RIGHT, Exchange, Plan
 from grader.assignment.conv2d.messages import described
 from grader.assignment.conv2d.verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame
+from grader.basics.numbers import many
 from grader.judging.catalog import check
 from grader.judging.compare import number
 from grader.judging.draws import Draw
@@ -117,7 +118,9 @@ def _finding(blame: Blame, plan: Plan | None, exchanges: Sequence[Exchange]) -> 
     asked, reply = (showing or lacking)[0]
     expected, actual = described(blame, asked, reply, plan or RIGHT)
     if blame.phrase:
-        actual += f"; in all {len(exchanges)} calls it answers as a layer that {blame.phrase}"
+        actual += (
+            f"; in all {many(len(exchanges), 'call')} it answers as a layer that {blame.phrase}"
+        )
     return Finding(what(asked), expected, actual, blame.mistake)
 
 

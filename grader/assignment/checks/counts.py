@@ -22,6 +22,7 @@ from grader.assignment.written.answers import Answer, find
 from grader.assignment.written.labels import LABELS
 from grader.assignment.written.polynomial import Polynomial
 from grader.assignment.written.typed import doubt
+from grader.basics.numbers import many
 from grader.judging.catalog import check
 from grader.judging.cells import read_cells
 from grader.judging.draws import Draw
@@ -29,6 +30,7 @@ from grader.model import Evidence, Finding, Replies, Request
 
 SMALL = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 5), (5, 3), HANDOUT)  # where differences are shown
 PERSON, FORMULA = "left to a person", "a formula in NF and NC"
+WHERE = "the answer cell of question A3, or in the write-up lines such as `weights = 10*NF^2`."
 
 
 def requests(draw: Draw) -> Iterator[Request]:
@@ -98,7 +100,7 @@ def readable(student: Evidence, reference: Replies) -> Iterator[Finding]:
         actual = f"no formulas were found; {PERSON}"
         only_place = student.submission.writeup is None and any(answer.empty for answer in found)
         note = not (_all_read(student) or only_place)
-        yield Finding(where, "formulas in NF and NC", actual, "missing", note=note)
+        yield Finding(where, "formulas in NF and NC", actual, "missing", hint=WHERE, note=note)
 
 
 def _empty(student: Evidence, found: Sequence[Answer]) -> Iterator[Finding]:
@@ -169,7 +171,9 @@ def _one(student: Evidence, reference: Replies, label: str) -> Iterator[Finding]
     if not formulas:
         yield Finding(what, "a formula in NF and NC", _instead(answer, label), note=True)
     elif len(formulas) > 1 and len(fitting) < len(formulas):
-        actual = f"{len(formulas)} formulas, {len(fitting) or 'none'} of which fits; {PERSON}"
+        actual = (
+            f"{many(len(formulas), 'formula')}, {len(fitting) or 'none'} of which fits; {PERSON}"
+        )
         yield Finding(what, "one formula", actual, "unreadable", note=True)
     elif not fitting and any(c.fits_aside(answer, (label, 1)) for c in known):
         actual = f"{formulas[0]} was taken for the total, and another one fits; {PERSON}"
@@ -228,7 +232,7 @@ def doubled(student: Evidence, reference: Replies) -> Iterator[Finding]:
         elif formulas and not _grows(answer, label, factor, known):
             own = answer.at(label, 1)
             if len(own) != 1 or len(formulas) != 1:  # which of them it should follow is a guess
-                actual = f"{len(own)} formulas before and {len(formulas)} after; {PERSON}"
+                actual = f"{many(len(own), 'formula')} before and {len(formulas)} after; {PERSON}"
                 yield Finding(what, "one formula each", actual, note=True)
                 continue
             expected, actual = _difference(formulas[0], own[0].times(factor), label)

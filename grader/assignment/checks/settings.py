@@ -12,6 +12,7 @@ from grader.assignment.checks.traces import traced
 from grader.assignment.checks.views import View
 from grader.assignment.networks.joins import JOINS
 from grader.assignment.networks.layers import block
+from grader.basics.numbers import many
 from grader.judging.unanswered import no_answer, raised
 from grader.model import Finding, Outcome, Reply
 
@@ -188,7 +189,7 @@ def _missing_channels(view: View, setting: Setting) -> _Problem | None:
 
 
 def _channels(count: int) -> str:
-    return f"{count} input channel{'s' if count != 1 else ''}"
+    return many(count, "input channel")
 
 
 def _other_values(view: View, id_: str) -> _Problem | None:

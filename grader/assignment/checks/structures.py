@@ -13,6 +13,7 @@ from grader.assignment.networks import architecture, diagnosis, graph, joins, no
 from grader.assignment.networks.architecture import Architecture
 from grader.assignment.networks.diagnosis import Departure
 from grader.assignment.networks.graph import Graph, Unreadable
+from grader.basics.numbers import many
 from grader.model import Evidence, NoAnswer, Outcome, Replies, Reply
 
 Array = np.ndarray[Any, Any]
@@ -135,5 +136,5 @@ def not_registered(count: int) -> Departure:
         "layers_not_registered",
         "the parameters",
         "every layer an attribute of the module (or in an nn.ModuleList)",
-        f"{count} tensors that `parameters()` does not list",
+        f"{many(count, 'tensor')} that `parameters()` does not list",
     )

@@ -15,6 +15,7 @@ from grader.assignment.checks.traces import is_sound, traced
 from grader.assignment.checks.views import View
 from grader.assignment.networks import diagnosis
 from grader.assignment.networks.diagnosis import Departure
+from grader.basics.numbers import many
 from grader.judging.unanswered import NOTHING, no_answer
 from grader.model import Finding, Outcome
 
@@ -101,7 +102,7 @@ def foreign(view: View) -> Iterator[Finding]:
     if view.network is None:
         seen = [entry for entry in traced(view.reply("train")) if entry.get("by")]
         if len(seen) < len(view.diagram().convs):
-            wanted, got = f"{len(view.diagram().convs)} calls of MyConv2d", f"{len(seen)} calls"
+            wanted, got = f"{len(view.diagram().convs)} calls of MyConv2d", many(len(seen), "call")
             yield Finding(f"the convolutions of {view.name}", wanted, got, "nn_conv2d_used")
         return
     for departure in _together(diagnosis.foreign_convolutions(view.network)):

@@ -10,6 +10,7 @@ import numpy as np
 from grader.assignment.conv2d.calls import nested
 from grader.assignment.conv2d.families import RIGHT, Answer, Plan, answer, gap, gradients
 from grader.assignment.conv2d.verdicts import GRADIENTS, INPUT, SHAPE, VALUES, Blame, cut_or_wrong
+from grader.basics.numbers import many
 from grader.judging.compare import number
 from grader.judging.unanswered import told
 from grader.model import Outcome, Reply, Request, StudentError
@@ -94,7 +95,7 @@ def _gradients(blame: Blame, asked: Request, reply: Reply, plan: Plan) -> Pair:
     if blame.role is None:
         got = reply.arrays.get(f"grad.{role}", np.zeros_like(want))
         if got.size != want.size:  # one bias for all channels, say
-            return f"{expected}{want.size} numbers", f"{got.size}"
+            return f"{expected}{many(want.size, 'number')}", f"{got.size}"
         wanted, actual = _difference(got.reshape(want.shape), want)
         return expected + wanted, actual
     norm = f"of norm {number(float(np.linalg.norm(want)))}"

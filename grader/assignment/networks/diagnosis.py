@@ -15,6 +15,7 @@ from grader.assignment.networks.alignment import MOST, Aligned, align
 from grader.assignment.networks.architecture import BLOCKS, Architecture, Conv, Join
 from grader.assignment.networks.graph import ACTIVATIONS, POOLINGS
 from grader.assignment.networks.layers import block, layer, words
+from grader.basics.numbers import many
 
 AT_END = {
     "relu": "relu_at_end", "softmax": "softmax_at_end", "log_softmax": "log_softmax_at_end",
@@ -69,7 +70,7 @@ def _settled(found: list[Departure]) -> Iterator[Departure]:
 def _departures(actual: Architecture, expected: Architecture) -> Iterator[Departure]:
     aligned = align(actual, expected)
     if aligned is None:
-        due, got = (f"{len(network.convs)} convolutions" for network in (expected, actual))
+        due, got = (many(len(network.convs), "convolution") for network in (expected, actual))
         if len(actual.convs) > MOST:
             yield Departure("block_repeated", "the blocks", due, got)
             return
@@ -197,7 +198,8 @@ def _joined(number: int, mine: Join, theirs: Join) -> Iterator[Departure]:
             "extra_operation",
             block(number),
             wanted,
-            f"{len(mine.feeds)} tensors, {'added' if mine.kind == 'add' else 'concatenated'}",
+            f"{many(len(mine.feeds), 'tensor')}, "
+            f"{'added' if mine.kind == 'add' else 'concatenated'}",
         )
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 from grader.assignment.saved.code import draws, parse
 from grader.assignment.saved.settings import Call, training_calls
 from grader.assignment.saved.values import network_of
+from grader.basics.numbers import many
 from grader.judging.cells import SavedCell, read_cells
 
 LINES = 20_000  # that count epochs, in one cell
@@ -206,5 +207,7 @@ def _count(stretch: Sequence[re.Match[str]], before: str) -> _Count:
 def _epochs(run: TrainingRun) -> str:
     if run.epochs is not None:
         stopped = run.planned is not None and run.epochs < run.planned
-        return f"{run.epochs} of {run.planned} epochs" if stopped else f"{run.epochs} epochs"
-    return "epochs not told" if run.planned is None else f"{run.planned} epochs in its settings"
+        return f"{run.epochs} of {run.planned} epochs" if stopped else many(run.epochs, "epoch")
+    if run.planned is None:
+        return "epochs not told"
+    return f"{many(run.planned, 'epoch')} in its settings"

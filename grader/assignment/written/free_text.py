@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.basics.numbers import many
 from grader.judging.cells import SavedCell
 
 MARK = re.compile(
@@ -73,4 +74,4 @@ def _words(text: str) -> int:
 
 
 def _counted(words: int) -> str:
-    return "1 word" if words == 1 else f"{words} words"
+    return many(words, "word")

@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge tables: all of their rows, or none if one row is wrong."""
-    from grader.batch import classfiles, results
+    from grader.batch import classfiles, journal, results
     from grader.scoring import marks, overrides
 
     if not results.exists(options.out):
@@ -64,10 +64,10 @@ def run(options: argparse.Namespace) -> int:
         written = classfiles.write(store)
     notes = [note for _, _, replaced in done for note in replaced]
     notes += overrides.effects(reports, written.reports)
-    for note in (*notes, *written.notes):
-        print(f"note: {note}")
-    for _, told, _ in done:
-        print(told)
+    said = [*(f"note: {note}" for note in (*notes, *written.notes)), *(told for _, told, _ in done)]
+    print(*said, sep="\n")
+    with journal.kept(options.out, verbose=False):
+        journal.changed("merge", said)
     return GRADED
 
 

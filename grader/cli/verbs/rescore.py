@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Score graded submissions again with another rubric."""
-    from grader.batch import classfiles, record, results
+    from grader.batch import classfiles, journal, record, results
     from grader.reports import terminal
 
     wanted = record.of_rubric(options.rubric)
@@ -38,11 +38,14 @@ def run(options: argparse.Namespace) -> int:
                 print(f"note: another rubric ({wanted.name}, before {known.name})")
         classfiles.rescore(store, wanted)
         written = classfiles.write(store)
+        said = []
         for new in written.reports:
             old = before[new.submission.id]
-            change = f"{terminal.points(old.score)} -> {terminal.points(new.score)}"
+            change = f"{terminal.points(old.automatic)} -> {terminal.points(new.automatic)}"
             total = terminal.points(new.max_score)
-            print(f"{terminal.clean(new.submission.id):<40} {change} of {total}")
-        for note in written.notes:
-            print(f"note: {note}")
+            said.append(f"{terminal.clean(new.submission.id):<40} {change} of {total}")
+        said += [f"note: {note}" for note in written.notes]
+        print(*said, sep="\n")
+        with journal.kept(options.out, verbose=False):
+            journal.changed(f"rescore with {wanted.name}", said)
     return GRADED

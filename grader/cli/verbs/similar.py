@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from grader.basics.exits import GRADED, BadInput, shown
+from grader.basics.numbers import many
 
 HELP = "show pairs of hand-ins that are alike beyond what the class shares"
 EXAMPLES = (("grader similar results/", "writes results/similar.html, for you alone"),)
@@ -51,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
     if len(likest) > LISTED:
         print(f"and {len(likest) - LISTED} more pairs")
     print(
-        f"{len(found)} hand-ins, {len(likest)} pairs to look at (no verdicts), side by side in "
-        f"{shown(path)}"
+        f"{many(len(found), 'hand-in')}, {many(len(likest), 'pair')} to look at (no verdicts), "
+        f"side by side in {shown(path)}"
     )
     return GRADED
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.basics.exits import shown
+from grader.basics.numbers import many
 from grader.handin.intake import flat
 from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
@@ -110,8 +111,9 @@ def _class(folder: Folder, theirs: list[Folder], notes: list[str]) -> Layout:
     nobodys += [name for name in beside if name == NAME]
     if found:
         notes.append(
-            f"files side by side in {shown(folder.name)}: taken for {len(found)} submissions by "
-            f"their names ({named(each.name for each in found)}); "
+            f"files side by side in {shown(folder.name)}: "
+            f"taken for {many(len(found), 'submission')} by their names "
+            f"({named(each.name for each in found)}); "
             f"call a notebook {NAME} to make them one"
         )
     if nobodys:

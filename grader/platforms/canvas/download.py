@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.basics.exits import shown
+from grader.basics.numbers import many
 from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
 from grader.handin.intake.places import File, Folder, counts
@@ -118,7 +119,7 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
             nobodys.append(f"{name} ({file})" if isinstance(file, str) else name)
     found = tuple(_found(uploads) for _, uploads in sorted(theirs.items()))
     late = sum(each.late is True for each in found)
-    notes = [f"a Canvas download: {len(found)} submissions, {late} of them late"]
+    notes = [f"a Canvas download: {many(len(found), 'submission')}, {late} of them late"]
     if nobodys:
         notes.append(f"beside the submissions, and nobody's: {named(nobodys)}")
     return found, tuple(notes)

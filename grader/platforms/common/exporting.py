@@ -11,6 +11,7 @@ from grader import platforms
 from grader.basics import storage, tables
 from grader.basics.exits import GRADED, WITHHELD, BadInput, shown
 from grader.basics.nearest import meant
+from grader.basics.numbers import many
 from grader.batch.results import Results
 from grader.handin import intake
 from grader.model import GradeReport
@@ -113,7 +114,7 @@ def _each(form: Each, reports: Sequence[GradeReport], options: argparse.Namespac
     made = {report.submission.id: form.make(report) for report in reports}
     for id_, data in made.items():
         _put(data, options.out / id_ / form.name, quiet=True)
-    _say(f"{len(made)} files: {shown(options.out / '*' / form.name)}")
+    _say(f"{many(len(made), 'file')}: {shown(options.out / '*' / form.name)}")
 
 
 def _feedback(reports: Sequence[GradeReport], options: argparse.Namespace) -> bytes:
@@ -130,7 +131,7 @@ def _feedback(reports: Sequence[GradeReport], options: argparse.Namespace) -> by
         _say(note)
     if not made.files:
         raise BadInput(f"--download {shown(name)}: no report goes back to {platform}")
-    _say(f"{len(made.files)} reports for {platform}")
+    _say(f"{many(len(made.files), 'report')} for {platform}")
     return zipped(made.files)
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from grader.basics.exits import BadInput, shown
 from grader.basics.files import Refused
+from grader.basics.numbers import many
 from grader.handin.intake.entries import Found
 from grader.handin.intake.notes import named
 from grader.handin.intake.places import Files, Folder, counts
@@ -42,7 +43,7 @@ def founds(folder: Folder) -> tuple[tuple[Found, ...], tuple[str, ...]]:
         ) from None
     below = {name: each for name, each in folder.folders.items() if counts(name)}
     found = tuple(_found(name, each, stated.get(name)) for name, each in sorted(below.items()))
-    notes = [f"a Gradescope export: {len(found)} submissions"]
+    notes = [f"a Gradescope export: {many(len(found), 'submission')}"]
     beside = [n for n in (*folder.files, *folder.refused) if counts(n) and n != METADATA]
     lost = [name for name in stated if name not in below]
     unknown = [name for name in below if name not in stated]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from grader.judging import mistakes
 from grader.model import GradeReport, Student, Verdict
 from grader.reports.classpage import histogram
+from grader.reports.costs import MINUS
 from grader.reports.gradebook import number
 from grader.reports.html import markup, style
 from grader.reports.overview import overview
@@ -32,6 +33,7 @@ LOOK = {
     Verdict.KILLED_DISK.value: "stopped: too much disk",
     Verdict.REFUSED_FILE.value: "the notebook cannot be read",
 }
+NO_NOTEBOOK = "notebook_missing"
 DIED = "kernel_died"  # for no reason that is known: perhaps the machine's fault
 STAGES = {"notebook": "running the notebooks", "checks": "judging"}
 
@@ -173,6 +175,8 @@ def _look(row: Row) -> str:
         return row.left_out
     if row.verdict in LOOK:
         return LOOK[row.verdict]
+    if NO_NOTEBOOK in row.mistakes:
+        return "no notebook was handed in"
     if DIED in row.mistakes:
         return "the kernel died"
     if row.broken:
@@ -187,6 +191,9 @@ def _tags(row: Row, *, marking: bool) -> list[tuple[str, str]]:
         tags.append(("warn", look))
     if row.late:
         tags.append(("warn", "late"))
+    if row.change:
+        kind = "bonus" if row.change > 0 else "deduction"
+        tags.append(("plain", f"{kind} {row.change:+.2f}".replace("-", MINUS)))
     if row.decisions:
         tags.append(("plain", "decided by a person"))
     if marking and not row.withheld and not row.marked:

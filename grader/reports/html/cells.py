@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.basics.numbers import many
 from grader.reports.html import code, pictures, prose
 from grader.reports.html.nouns import Cell, Output
 
@@ -164,7 +165,8 @@ def shortened(text: str) -> str:
     if len(lines) > MOST_LINES:
         left = len(lines) - MOST_LINES
         half = MOST_LINES // 2
-        lines = [*lines[:half], f"[... {left} lines are not shown ...]", *lines[-half:]]
+        said = f"[... {many(left, 'line')} {'is' if left == 1 else 'are'} not shown ...]"
+        lines = [*lines[:half], said, *lines[-half:]]
     text = "\n".join(lines)
     if len(text) <= MOST_TEXT:
         return text

@@ -51,6 +51,7 @@ class Shown:
     samples: tuple[Any, ...]
     figures: dict[str, float]
     judged: bool  # whether the figure counted
+    forgiven: bool  # whether a person decided that what is marked in the drawing is right
 
 
 def page(report: GradeReport, parts: Parts, audience: str = STUDENT) -> str:
@@ -142,6 +143,9 @@ def _visual(one: Visual, report: GradeReport, parts: Parts) -> Shown:
         samples=learning.samples if learning else (),
         figures=_figures(one, report) if learning else {},
         judged=any(c.id in one.learned_by and c.status in JUDGED for c in report.checks),
+        forgiven=any(
+            d.what in one.drawn_by and d.verdict == Status.PASSED.value for d in report.decisions
+        ),
     )
 
 

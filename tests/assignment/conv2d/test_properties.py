@@ -87,8 +87,9 @@ MESSAGES = [
         "MyConv2d(in_channels=1, out_channels=1, kernel_size=3) on a 1×1 image",
         "shape (1, 1, 1, 1)",
         (
-            "it raises RuntimeError: Calculated padded input size per channel: (3 x 3). "
-            "Kernel size: (5 x 5). Kernel size can't be greater than actual input size"
+            "it raises RuntimeError: the image has 3 x 3 pixels left, padding included, and a "
+            "kernel of 5 x 5 does not fit into it (Calculated padded input size per channel: "
+            "(3 x 3). Kernel size: (5 x 5). Kernel size can't be greater than actual input size)"
         ),
     ),
 ]

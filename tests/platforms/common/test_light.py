@@ -81,7 +81,7 @@ def test_each_line_is_one_of_the_graders_own_requirements():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["status", "{out}"], "1 submissions: 1 graded"),
+        (["status", "{out}"], "1 submission: 1 graded"),
         (["rescore", "{out}"], "ada"),
         (["report", "{out}"], "report.html"),
         (["export", "{out}", "--to", "csv"], "ada"),

@@ -19,7 +19,7 @@ def test_gradescope_shows_each_check_with_the_words_of_the_report():
         "what: what of pool_after_relu",
         "expected: expected",
         "got: got",
-        "mistake: The pooling stands behind the ReLU [pool_after_relu]",
+        "mistake: The pooling comes after the ReLU [pool_after_relu]",
         "why: because",
         "look for: look there",
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.basics import storage
-from grader.model import Finding, QuestionGrade, Status
+from grader.model import Decision, Finding, QuestionGrade, Status
 from grader.reports import terminal
 from grader.reports.html.findings import in_short, sections
 from grader.reports.html.markup import POLICY
@@ -47,9 +47,17 @@ def test_a_failed_check_says_what_expected_got_why_and_look_for():
     assert "Title of cnn.blocks" in text
     assert (
         "what block 1 and block 2 of CNN expected MaxPool, ReLU got ReLU, MaxPool "
-        "mistake The pooling stands behind the ReLU pool_after_relu"
+        "mistake The pooling comes after the ReLU pool_after_relu"
     ) in text
     assert "why why cnn.blocks matters. look for a hint to it where cell 2 of your notebook" in text
+
+
+def test_a_drawing_says_that_a_person_decided_about_its_marks():
+    decided_ = "A person has decided about these"
+    plain = pages.report()
+    assert decided_ not in page(plain, pages.parts())
+    given = (Decision("cnn.blocks", "a pooling of stride 2 is one", "Kim", verdict="passed"),)
+    assert decided_ in page(replace(plain, decisions=given), pages.parts())
 
 
 def with_broken_cells():
