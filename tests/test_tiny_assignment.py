@@ -106,6 +106,7 @@ def test_the_same_verbs_serve_it(results, hand_ins, tmp_path):
     said = run("check", hand_ins / "bob" / "a0.ipynb")
     assert "The counter starts at zero" in said
     assert "average.value" in said
+    assert "training" not in said
     assert "no verdict of this assignment can be put as code" in run(
         "explain", results, "bob", "counter.counts", code=2
     )

@@ -121,6 +121,7 @@ class Live:
     """The checks in a student's own notebook, before anything is handed in.
 
     Attributes:
+        quick: why it does no harm that loops which train are cut; "" where nothing is trained.
         use: examples of what `check` takes, for whoever gives it something else.
         named: the word that selects the checks of an object, and the object's name; None for an
             object that no check is about.
@@ -135,6 +136,7 @@ class Live:
         undisturbed: puts the notebook back as it was, whatever is asked in the context.
     """
 
+    quick: str = ""
     use: str = "check('QUESTION') or check()"
     named: Callable[[object], tuple[str, str] | None] = _unnamed
     nicknames: Mapping[str, str] = field(default_factory=dict)
