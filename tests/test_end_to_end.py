@@ -13,6 +13,7 @@ from grader.batch.run import Line
 from grader.batch.settings import Settings
 from grader.handin.submissions import open_submission
 from grader.kernel import causes
+from grader.kernel.sandbox import forks
 from grader.kernel.session.deadlines import Deadlines
 from grader.model import GradeReport, Outcome, Status, Verdict
 from grader.proving.solutions import SEED, world
@@ -21,6 +22,14 @@ from grader.scoring import rubric
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "submissions"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    """Have the kernels forked, as those of a class are."""
+    forks.warm_up()
+    yield
+    forks.stop()
 
 
 @pytest.fixture(scope="session")
@@ -211,10 +220,13 @@ def test_judging_again_from_disk_gives_the_same_verdicts(grade, line):
     assert scored.points == report.score
 
 
-def test_grading_twice_gives_the_same_report_but_for_times(grade, line, tmp_path):
+def test_grading_twice_gives_the_same_report_but_for_times(grade, line, tmp_path, monkeypatch):
+    """The second time in a kernel that was started afresh, as that of a single submission is."""
     copy = tmp_path / "emil-broken-middle"
     shutil.copytree(EXAMPLES / "emil-broken-middle", copy)
     first, _ = grade(EXAMPLES / "emil-broken-middle")
+    assert forks.started()
+    monkeypatch.setattr(forks, "_zygote", None)
     second = line.grade(open_submission(copy), None)
     assert without_times(first) == without_times(second)
 
