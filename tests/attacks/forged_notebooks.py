@@ -63,14 +63,15 @@ solutions = put(
 put("grader.proving", solutions=solutions)
 for name in (
     *("grader", "grader.model", "grader.judging"),
-    *("grader.assignment", "grader.assignment.checks"),
-    *("grader.kernel.colab", "grader.assignment.world.deeplab", "tests", "tests.attacks"),
+    *("grader.assignment", "grader.assignment.checks", "grader.assignment.calibration"),
+    *("grader.assignment.world", "grader.assignment.world.deeplab", "tests", "tests.attacks"),
 ):
     put(name)
 put("grader.kernel", agent=agent)
+put("grader.assignment", agent=agent)
 for name, module in [*sys.modules.items()]:
     if name == "agent" or name.startswith("agent."):
-        sys.modules["grader.kernel." + name] = module
+        sys.modules["grader.kernel." + name] = sys.modules["grader.assignment." + name] = module
 for name, text in SOURCES.items():
     exec(compile(text, name, "exec"), vars(put(name)))
 
