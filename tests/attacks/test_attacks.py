@@ -16,6 +16,7 @@ ATTACKS = lab.attacks()
 GROUPS = list(lab.sessions(ATTACKS))
 FRESH = list({group[0].expected: group for group in GROUPS if len(group) == 1}.values())
 ROOT = Path(__file__).parents[2]
+MISSED = re.compile(r"'agent[\w.]*' has no attribute|No module named 'agent")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,20 +32,27 @@ def grader():
         yield pool
 
 
+def contained(results):
+    """Every attack was held, and was one: none missed what of ours it reaches for."""
+    told = "\n".join(lab.table(results))
+    assert all(result.held for result in results), told
+    assert not any(MISSED.search(result.why) for result in results), told
+
+
 @pytest.mark.parametrize(
     "group", GROUPS, ids=lambda g: g[0].name if len(g) == 1 else f"{len(g)}-in-one-kernel"
 )
 def test_an_attack_is_contained(group, grader):
     """In a kernel that was forked from the warm process, as those of a class are."""
     results = grader.submit(lab.run, group, forked=True).result()
-    assert all(result.held for result in results), "\n".join(lab.table(results))
+    contained(results)
 
 
 @pytest.mark.parametrize("group", FRESH, ids=lambda group: group[0].name)
 def test_an_attack_is_contained_in_a_fresh_kernel(group, grader):
     """Some of each kind, in kernels as a single submission gets them."""
     results = grader.submit(lab.run, group).result()
-    assert all(result.held for result in results), "\n".join(lab.table(results))
+    contained(results)
 
 
 def test_every_row_of_the_catalogue_is_accounted_for():
