@@ -4,7 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint template bundle validate format system browser clean
+# Without it, each build of the site speaks of the theme's successor.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: demo test lint site template bundle validate format system browser clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,12 +28,18 @@ demo: $(STAMP) system
 test: $(STAMP) browser
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
+# MkDocs without --quiet: a warning that it does not print fails nothing.
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m grader.reports.catalogue_text docs/checks.md --check
 	$(BIN)/python -m grader template --check
+	@site=$$(mktemp -d) && trap 'rm -rf "$$site"' EXIT && $(BIN)/mkdocs build --site-dir "$$site"
+
+# docs/ as a site, to be opened at site/index.html; its search wants a server, as `mkdocs serve` is.
+site: $(STAMP)
+	$(BIN)/mkdocs build
 
 # The students' notebook, out of the master notebook in reference/.
 template: $(STAMP)
@@ -49,4 +58,4 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

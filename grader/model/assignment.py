@@ -102,7 +102,8 @@ class Visual:
         drawn_by: the checks that its drawing belongs to; hidden with any of them.
         learned_by: likewise of the chart, the figures and the pictures.
         anchor: the check in whose question it stands, if that is shown.
-        figure, floor: names among the report's figures: its own, and what costs no learning.
+        figure: the name of its own among the report's figures.
+        floor: likewise of what costs no learning.
         words: what the page says of it, by the name that the template has for it.
     """
 
@@ -196,7 +197,8 @@ class Assignment:
         staff_answers: kinds of requests that no student's kernel is asked, and who answers them.
         figures: the numbers that a report shows beside its verdicts.
         written: questions that a person marks, with what was written to each.
-        call, due: a request in words: the call that it makes, and what is due of it.
+        call: a request in words: the call that it makes.
+        due: likewise what is due of it.
         meaning: what an error of the code means in the assignment's words, asked about a class.
         pictures: what is drawn of networks, and what they learned, each by a visual's kind.
         curves: how the reference's losses fell, likewise.
