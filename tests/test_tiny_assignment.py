@@ -33,6 +33,7 @@ CLASS = {
     "ada": [MEAN, COUNTER],
     "bob": [MEAN, COUNTER.replace("return self.seen[word]", "return self.seen[word] - 1")],
     "cyd": [MEAN.replace("len(values)", "2")],
+    "eve": [MEAN, COUNTER.replace("def add(self, word):", "def add(self, word:")],
     "data": ["values = [float(line) for line in open('numbers.txt')]\nassert values == [3, 4]"],
 }
 
@@ -85,6 +86,12 @@ def test_a_class_is_graded(results, name, score, statuses, mistakes):
     assert [mistake for check in found["checks"] for mistake in check["mistakes"]] == mistakes
     assert [question["question"] for question in found["manual"]] == ["Q3"]
     assert [cell["status"] for cell in found["cells"]] == ["ok"] * len(CLASS[name])
+
+
+def test_a_class_whose_cell_is_not_python_says_so(results):
+    (found,) = report(results, "eve")["checks"][1]["findings"]
+    assert found["actual"] == "the notebook defines no Counter, for its cell is not Python"
+    assert found["hint"] == "line 5 `def add(self, word:`: '(' was never closed."
 
 
 def test_a_report_speaks_of_it_alone(results):

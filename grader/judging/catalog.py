@@ -18,6 +18,7 @@ from types import MappingProxyType, ModuleType
 
 from grader.basics import budget
 from grader.judging.draws import Draw
+from grader.judging.syntax import broken, with_cause
 from grader.judging.unanswered import no_answer
 from grader.kernel.requests import Ask
 from grader.model import (
@@ -224,7 +225,8 @@ def _judged(
             message = f"not judged: {unmet[0]} did not pass"
             result = CheckResult(entry.id, Status.SKIPPED, (), message)
         else:
-            result = _judge_one(entry, evidence, reference)
+            unread = broken(evidence.notebook.cells, evidence.submission.notebook)
+            result = with_cause(_judge_one(entry, evidence, reference), unread)
         known[entry.id] = result
         yield result
 
