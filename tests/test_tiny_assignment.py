@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,13 +34,14 @@ CLASS = {
     "ada": [MEAN, COUNTER],
     "bob": [MEAN, COUNTER.replace("return self.seen[word]", "return self.seen[word] - 1")],
     "cyd": [MEAN.replace("len(values)", "2")],
+    "eve": [MEAN, COUNTER.replace("def add(self, word):", "def add(self, word:")],
     "data": ["values = [float(line) for line in open('numbers.txt')]\nassert values == [3, 4]"],
 }
 
 
-def run(*arguments, code=0):
+def run(*arguments, code=0, assignment="tests.tiny_assignment", path=ROOT):
     """Return what the program says about the tiny assignment."""
-    environment = {**os.environ, VARIABLE: "tests.tiny_assignment", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, VARIABLE: assignment, "PYTHONPATH": f"{path}{os.pathsep}{ROOT}"}
     done = subprocess.run(
         [sys.executable, "-m", "grader", *map(str, arguments)],
         capture_output=True, text=True, check=False, env=environment,
@@ -87,6 +89,13 @@ def test_a_class_is_graded(results, name, score, statuses, mistakes):
     assert [cell["status"] for cell in found["cells"]] == ["ok"] * len(CLASS[name])
 
 
+def test_a_class_whose_cell_is_not_python_says_so(results):
+    (found,) = report(results, "eve")["checks"][1]["findings"]
+    assert found["actual"] == "the notebook defines no Counter, for its cell is not Python"
+    assert "What is asked for is not there" in (results / "eve" / "report.html").read_text("utf-8")
+    assert found["hint"] == "line 5 `def add(self, word:`: '(' was never closed."
+
+
 def test_a_report_speaks_of_it_alone(results):
     page = (results / "bob" / "report.html").read_text("utf-8")
     assert "A tiny assignment" in page
@@ -106,10 +115,36 @@ def test_the_same_verbs_serve_it(results, hand_ins, tmp_path):
     said = run("check", hand_ins / "bob" / "a0.ipynb")
     assert "The counter starts at zero" in said
     assert "average.value" in said
-    assert "training" not in said
+    assert "network" not in said
     assert "no verdict of this assignment can be put as code" in run(
         "explain", results, "bob", "counter.counts", code=2
     )
+
+
+def test_an_assignment_that_is_not_there_is_one_line():
+    said = run("grade", "class", code=2, assignment="tests.tiny_asignment")
+    assert said.startswith(f"grader: {VARIABLE} 'tests.tiny_asignment': there is no module")
+    assert len(said.splitlines()) == 1
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of the folder that a newcomer has begun to change."""
+    shutil.copytree(TINY, tmp_path / "own_assignment")
+    return tmp_path / "own_assignment"
+
+
+def test_a_copy_elsewhere_whose_handler_raises_withholds_and_says_why(copied, hand_ins):
+    path = copied / "agent" / "handlers.py"
+    text = path.read_text("utf-8").replace("    counter =", "    raise OSError('x')\n    counter =")
+    path.write_text(text, "utf-8")
+    out = copied.parent / "results"
+    said = run(
+        "grade", hand_ins / "ada", "--out", out, code=1, assignment=copied.name, path=copied.parent
+    )
+    assert "a person must look at this submission" in said
+    (note,) = json.loads((out / "ada" / "report.json").read_text("utf-8"))["notes"]
+    assert note.endswith("the reference gave no answer to counter: OSError: x")
 
 
 PIECES = re.findall(

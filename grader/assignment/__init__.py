@@ -202,7 +202,6 @@ ASSIGNMENT = Assignment(
     places=places.PLACES,
     appeal=_appeal,
     live=Live(
-        quick="the checks train your networks themselves",
         use="check(CNN), check(UNet), check(MyConv2d), check(model), check('C1') or check()",
         named=_named,
         nicknames={

@@ -24,6 +24,7 @@ from grader.batch.supervisor import Parcel
 from grader.handin.intake import Entry, Intake
 from grader.handin.intake.notes import named
 from grader.handin.intake.roster import Roster
+from grader.judging import mistakes
 from grader.kernel import sandbox
 from grader.kernel.session.deadlines import Deadlines
 from grader.model import HandIn
@@ -47,6 +48,7 @@ def grade(options: argparse.Namespace, found: Intake, roster: Roster | None) -> 
     if options.dry_run:
         return _understood(options, found, roster)
     rubric.load(options.rubric or rubric.SHIPPED)  # a wrong one leaves no folder behind
+    mistakes.known()
     if options.out is not None:
         writable(options.out, "--out")
     with _output(options.out) as store, _world(options.data_root) as world:

@@ -25,6 +25,7 @@ from grader.basics.exits import (
 )
 from grader.basics.nearest import meant
 from grader.cli import usual, words
+from grader.model.assignment import WrongAssignment, chosen
 
 __all__ = ["GRADED", "USAGE", "WITHHELD", "main", "parser"]
 
@@ -42,9 +43,7 @@ VERBS = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = words.Parser(
-        prog="grader", description="Grade CSC413/2516 Winter 2020, Programming Assignment 2."
-    )
+    top = words.Parser(prog="grader", description=f"Grade {chosen().title}.")
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name in filter(_is_there, VERBS):
@@ -119,7 +118,7 @@ def _interrupted() -> int:
 
 def _failed(error: Exception) -> int:
     """Say in a line what went wrong, and return the exit code; raise what nobody expected."""
-    if isinstance(error, BadInput):
+    if isinstance(error, (BadInput, WrongAssignment)):
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
     if isinstance(error, BrokenPipeError):  # `| head` has read enough

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import inspect
 import re
 import time
@@ -18,6 +17,7 @@ from types import MappingProxyType, ModuleType
 
 from grader.basics import budget
 from grader.judging.draws import Draw
+from grader.judging.syntax import broken, with_cause
 from grader.judging.unanswered import no_answer
 from grader.kernel.requests import Ask
 from grader.model import (
@@ -32,7 +32,7 @@ from grader.model import (
     Status,
     capped,
 )
-from grader.model.assignment import chosen
+from grader.model.assignment import chosen, part
 
 IDENTIFIER = re.compile(r"\A[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 CheckFunction = Callable[[Evidence, Replies], Iterable[Finding]]
@@ -88,7 +88,7 @@ def _sections(id: str, text: str) -> tuple[str, str, str]:  # noqa: A002
 
 
 def _modules() -> list[ModuleType]:
-    return [importlib.import_module(name) for name in chosen().checks]
+    return [part(name) for name in chosen().checks]
 
 
 @functools.cache
@@ -224,7 +224,8 @@ def _judged(
             message = f"not judged: {unmet[0]} did not pass"
             result = CheckResult(entry.id, Status.SKIPPED, (), message)
         else:
-            result = _judge_one(entry, evidence, reference)
+            unread = broken(evidence.notebook.cells, evidence.submission.notebook)
+            result = with_cause(_judge_one(entry, evidence, reference), unread)
         known[entry.id] = result
         yield result
 
@@ -246,6 +247,12 @@ def _over_budget(entry: Check, over: budget.Exceeded) -> CheckResult:
     return CheckResult(entry.id, Status.ERROR, (finding,))
 
 
+def _unanswered(reply: Reply) -> str:
+    """Return what is wrong with the grader where the reference itself gives no answer."""
+    why = f": {reply.error}" if reply.error else ""
+    return f"the reference gave no answer to {reply.id}{why}"
+
+
 def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckResult:
     started = time.perf_counter()
 
@@ -259,7 +266,7 @@ def _judge_one(entry: Check, evidence: Evidence, reference: Replies) -> CheckRes
         findings = capped(entry.function(evidence, reference))
     except NoAnswer as missing:
         if missing.of is not evidence.replies:
-            return result(Status.BROKEN, (), f"the reference gave no answer to {missing.reply.id}")
+            return result(Status.BROKEN, (), _unanswered(missing.reply))
         asked = evidence.replies.requests.get(missing.reply.id)
         finding = no_answer(missing.reply, asked, evidence.submission.notebook)
         missing_name = missing.reply.outcome is Outcome.MISSING

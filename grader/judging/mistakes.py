@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.model import Finding
-from grader.model.assignment import chosen
+from grader.model.assignment import WrongAssignment, chosen
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,9 +27,15 @@ class Mistake:
 
 @functools.cache
 def known() -> Mapping[str, Mistake]:
-    """Return every record by the mistake's id."""
-    raw = tomllib.loads((chosen().home / "mistakes.toml").read_text("utf-8"))
-    return {id_: Mistake(**record) for id_, record in raw.items()}
+    """Return every record by the mistake's id. Raises WrongAssignment with one line."""
+    path = chosen().home / "mistakes.toml"
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        return {id_: Mistake(**record) for id_, record in raw.items()}
+    except (OSError, ValueError, TypeError) as error:
+        raise WrongAssignment(
+            f"{path}: {error}; it needs a record with title, why and look_for for each mistake"
+        ) from None
 
 
 def help_with(finding: Finding | None, why: str, cause: str) -> tuple[str, str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.judging.cells import SavedCell, name, read_cells
-from grader.model import CellRun, StudentError
+from grader.model import CellRun, CheckResult, Finding, StudentError
+from grader.model.assignment import chosen
 
 ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 PLACE = re.compile(r" ?\([^()\n]{0,120}, line (\d{1,6})\)\Z")  # that Python puts behind it
 UNFILLED = "expected an indented block"  # a body of nothing but comments
 NOT_PYTHON = "it is not Python: "  # what a finding about such a cell begins with
+MISSING = "missing"  # the mistake of what is not there
 LONGEST = 120  # characters of the line
 
 
@@ -48,6 +50,28 @@ def broken(runs: Iterable[CellRun], notebook: str | None) -> Iterator[Broken]:
             first = next((left.line for left in run.left_out if is_syntax(left.error)), 0)
             line = int(place[1]) if place else first
             yield Broken(cell, told(cell.source, line, PLACE.sub("", error.message)))
+
+
+def with_cause(result: CheckResult, unread: Iterable[Broken]) -> CheckResult:
+    """Return a verdict that says of a class that is not there that its cell is no Python."""
+    if all(finding.mistake != MISSING for finding in result.findings):
+        return result
+    name = chosen().classes.get(chosen().about(result.id))
+    defines = re.compile(rf"\bclass {name}\b")
+    cell = next((one for one in unread if name and defines.search(one.cell.source)), None)
+
+    def told(finding: Finding) -> Finding:
+        if cell is None or finding.mistake != MISSING:
+            return finding
+        actual = f"{finding.actual}, for its cell is not Python"
+        return replace(finding, actual=actual, hint=f"{cell.said}.")
+
+    return replace(result, findings=tuple(map(told, result.findings)))
+
+
+def is_cause(cell: Finding, gone: Finding) -> bool:
+    """Return whether a finding about a cell that is no Python is why something is not there."""
+    return gone.mistake == MISSING and cell.actual == NOT_PYTHON + (gone.hint or "")[:-1]
 
 
 def told(source: str, line: int, message: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from grader.basics.files import Refused
 from grader.basics.schema import Anything, Many, Misfit, Record, Text
 from grader.model import Arrays, Outcome, Request
-from grader.model.assignment import chosen
+from grader.model.assignment import WrongAssignment, chosen
 
 GENEROUS = 64  # times as many numbers as a right answer has: a network without its pooling, say
 SOME = 4096  # numbers that any array may hold
@@ -68,7 +68,10 @@ def check(asked: Request, outcome: Outcome, values: Mapping[str, Any], arrays: A
 
     The reply of code that raised may leave any value out, and brings no array.
     """
-    form = ReplyForm(WORLD) if asked.kind == "world" else chosen().forms()[asked.kind]
+    forms = {"world": ReplyForm(WORLD), **chosen().forms()}
+    if asked.kind not in forms:
+        raise WrongAssignment(f"the assignment's forms have none for the kind {asked.kind!r}")
+    form = forms[asked.kind]
     complete = outcome is Outcome.OK
     try:
         (form.values if complete else form.values.in_part()).check(values, "")

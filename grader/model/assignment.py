@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import Pattern
+from types import ModuleType
 from typing import Any
 
 from grader.model.evidence import Evidence, Replies, Reply, Request, StudentError
@@ -24,6 +26,10 @@ from grader.model.submission import Submission
 VARIABLE = "GRADER_ASSIGNMENT"
 OURS = "grader.assignment"
 Ask = Callable[[Request], Reply]
+
+
+class WrongAssignment(ValueError):
+    """An assignment that cannot be used; the message is one line with its name and a remedy."""
 
 
 def _nothing(*_: Any) -> dict[str, Any]:
@@ -50,11 +56,7 @@ def _due(_: Request) -> str:
     return "an answer"
 
 
-def _unnamed(_: object) -> None:
-    return None
-
-
-def _no_meaning(*_: Any) -> None:
+def _none(*_: Any) -> None:
     return None
 
 
@@ -122,7 +124,6 @@ class Live:
     """The checks in a student's own notebook, before anything is handed in.
 
     Attributes:
-        quick: why it does no harm that loops which train are cut; "" where nothing is trained.
         use: examples of what `check` takes, for whoever gives it something else.
         named: the word that selects the checks of an object, and the object's name; None for an
             object that no check is about.
@@ -137,9 +138,8 @@ class Live:
         undisturbed: puts the notebook back as it was, whatever is asked in the context.
     """
 
-    quick: str = ""
     use: str = "check('QUESTION') or check()"
-    named: Callable[[object], tuple[str, str] | None] = _unnamed
+    named: Callable[[object], tuple[str, str] | None] = _none
     nicknames: Mapping[str, str] = field(default_factory=dict)
     by_staff: frozenset[str] = frozenset()
     gap: Callable[[str, Iterable[Finding], Sequence[str]], str] = _no_gap
@@ -237,7 +237,7 @@ class Assignment:
     written: Callable[[Sequence[ManualQuestion], Submission], tuple[ManualQuestion, ...]] = _asis
     call: Callable[[Request], str] = _call
     due: Callable[[Request], str] = _due
-    meaning: Callable[[StudentError, str], Meaning | None] = _no_meaning
+    meaning: Callable[[StudentError, str], Meaning | None] = _none
     pictures: Callable[[Evidence, Replies], tuple[dict[str, Any], dict[str, Any]]] = _no_pictures
     curves: Callable[[], Mapping[str, Any]] = _nothing
     visuals: tuple[Visual, ...] = ()
@@ -263,6 +263,39 @@ class Assignment:
 
 @functools.cache
 def chosen() -> Assignment:
-    """Return the assignment that is graded."""
-    found: Assignment = importlib.import_module(os.environ.get(VARIABLE, OURS)).ASSIGNMENT
+    """Return the assignment that is graded. Raises WrongAssignment."""
+    return named(os.environ.get(VARIABLE) or OURS)
+
+
+def named(name: str) -> Assignment:
+    """Return the ASSIGNMENT of a module. Raises WrongAssignment with one line."""
+    found = getattr(part(name, of=name), "ASSIGNMENT", None)
+    if not isinstance(found, Assignment):
+        raise _wrong(name, "it has no ASSIGNMENT of the class grader.model.assignment.Assignment")
+    if not found.agent.is_dir():
+        raise _wrong(name, f"its `agent` names {found.agent}, which is no folder")
     return found
+
+
+def part(name: str, of: str | None = None) -> ModuleType:
+    """Return a module of an assignment, the chosen one unless `of` says. Raises WrongAssignment."""
+    of = of or os.environ.get(VARIABLE) or OURS
+    package, _, last = name.rpartition(".")
+    if name not in sys.modules and hasattr(sys.modules.get(package), last):
+        raise _wrong(of, f"{package} defines {last!r}, and has a module {name}: rename one of them")
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if of == OURS:  # a light installation
+            raise
+        wanted = "" if f"{name}.".startswith(f"{error.name}.") else f", which {name} imports"
+        remedy = "mend the name, or put the folder above it into PYTHONPATH"
+        raise _wrong(of, f"there is no module {error.name}{wanted}: {remedy}") from None
+    except Exception as error:
+        if of == OURS:
+            raise
+        raise _wrong(of, f"{name} cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def _wrong(name: str, reason: str) -> WrongAssignment:
+    return WrongAssignment(f"{VARIABLE} {name!r}: {reason}")

@@ -58,3 +58,8 @@ def verbs(verb: str) -> list[ModuleType]:
         if found.ispkg and found.name != COMMON
     ]
     return [importlib.import_module(place) for place in places if importlib.util.find_spec(place)]
+
+
+def named(verb: str) -> str:
+    """Return the platforms that have a part of a verb, in one phrase."""
+    return ", ".join(module.NAME for module in verbs(verb))

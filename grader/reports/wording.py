@@ -194,6 +194,12 @@ def headline(report: GradeReport) -> str:
     return f"{kind}: {report.score:.2f} of {report.max_score:.2f}"
 
 
+def heading(question: QuestionGrade) -> str:
+    """Return a question as a heading: its number and its title, or the title that says both."""
+    same = question.id.replace("-", " ").casefold() in question.title.replace("-", " ").casefold()
+    return question.title if same else f"{question.id} {question.title}".strip()
+
+
 def decisions(report: GradeReport) -> list[str]:
     """Return a line for each decision of a person, as its reader may see it."""
     return [f"decided by a person: {line(text)}" for text in decided.lines(report)]

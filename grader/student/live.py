@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.basics.exits import BadInput
 from grader.judging import in_process
+from grader.judging.syntax import with_cause
 from grader.model import ExecutedNotebook, Submission
 from grader.model.assignment import chosen
 from grader.scoring import rubric
@@ -40,9 +41,10 @@ def check_in(caller: dict[str, Any], what: tuple[Any, ...], *, hints: bool) -> P
     with chosen().live.undisturbed(namespace):
         agent = in_process.agent({**namespace, **given})
         ask = functools.partial(in_process.ask, agent=agent)
-        results = judging.judge(names, ask, submission, ExecutedNotebook("none"))
+        judged = judging.judge(names, ask, submission, ExecutedNotebook("none"))
     title = ", ".join(words) or "this notebook"
-    broken = history.broken(cells)
+    broken = tuple(history.broken(cells))
+    results = [with_cause(result, broken) for result in judged]
     return report.build(title, wanted, results, rules, hints=hints, sources=cells, broken=broken)
 
 

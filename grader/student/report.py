@@ -133,25 +133,11 @@ def build(
     """
     by_id = {result.id: result for result in results}
     broken = tuple(broken)
-    by_id = {name: _with_cause(result, broken) for name, result in by_id.items()}
     parts = tuple(_part(one, by_id, sources) for one in chosen)
     unwritten = any(part.gap for part in parts)
     told = tuple(str(one) for one in broken if not (unwritten and one.is_unfilled))
     people = tuple(q.id for q in rubric.questions if q.manual > 0)
     return PublicReport(name, parts, tuple(notes), people, hints, told)
-
-
-def _with_cause(result: CheckResult, broken: Sequence[Broken]) -> CheckResult:
-    """Return a verdict that says of what is not there that its cell is no Python."""
-
-    def told(finding: Finding) -> Finding:
-        lost = finding.mistake == "missing" and any(
-            f"class {finding.what.partition('(')[0]}" in one.cell.source for one in broken
-        )
-        actual = f"{finding.actual}, for its cell is not Python"
-        return replace(finding, actual=actual, hint=f"{broken[0].said}.") if lost else finding
-
-    return replace(result, findings=tuple(map(told, result.findings)))
 
 
 def _part(one: Chosen, results: Mapping[str, CheckResult], sources: Sequence[str]) -> Part:

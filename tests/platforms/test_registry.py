@@ -123,7 +123,7 @@ def test_the_download_and_the_class_list_of_a_new_folder_come_in(tmp_path, downl
     assert "a download of Coursely, 2 submissions" in said
     assert "note: a Coursely download: 2 submissions" in said
     assert "nothing came from: Cy M cy" in said
-    assert "nobody on the roster: bo" in said
+    assert "not on the roster: bo" in said
 
 
 @pytest.mark.usefixtures("coursely")
@@ -145,6 +145,7 @@ def test_it_is_packaged_and_pushed(tmp_path, results, capsys):
     assert main(["package", "coursely", "--out", str(tmp_path / "run.sh")]) == GRADED
     assert (tmp_path / "run.sh").stat().st_mode & 0o111
     assert main(["push", "coursely", str(results)]) == GRADED
+    assert platforms.named("push") == "coursely, markus"
     assert f"sent {results}" in capsys.readouterr().out
 
 

@@ -217,10 +217,10 @@ def test_the_command_works_offline(student, filled, tmp_path):
     notebook = nbformat.v4.new_notebook()
     sources = [f"import math\n{TINY}", filled["A1-conv"], filled["A1"], "raise ValueError('x')"]
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    path = student.folder / "tiny.ipynb"
+    path = tmp_path / "tiny.ipynb"
     nbformat.write(notebook, path)
     only = [word for name in ("cnn", "B1", "handin.cells_run") for word in ("--only", name)]
-    done = student.run("-m", "grader", "check", path.name, *only)
+    done = student.run("-m", "grader", "check", str(path), *only)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^A1 CNN +(\d+) of \1 green$", done.stdout, re.MULTILINE)
     assert "the notebook defines no UNet" in done.stdout

@@ -48,11 +48,11 @@ ASSIGNMENT = Assignment(
     notebook="a0.ipynb",
     examples=Examples("counter", "counter.counts", "starts_at_zero"),
     home=HOME,
-    checks=("tests.tiny_assignment.average", "tests.tiny_assignment.counter"),
+    checks=(f"{__name__}.average", f"{__name__}.counter"),
     classes={"counter": "Counter"},
     data=Data(stand_in, stand_in, lambda root, _: root, stand_in),
     reference=reference,
-    handlers=lambda: importlib.import_module("tests.tiny_assignment.agent.handlers"),
+    handlers=lambda: importlib.import_module(f"{__name__}.agent.handlers"),
     agent=HOME / "agent",
     forms=lambda: {
         "mean": ReplyForm(Record({"mean": Real()})),

@@ -7,7 +7,7 @@ import argparse
 from grader import platforms
 from grader.basics.exits import GRADED
 
-HELP = "make an autograder for Gradescope, a tester for MarkUs, a workflow for GitHub"
+HELP = f"make what lets a platform grade by itself: {platforms.named('package')}"
 EXAMPLES = (
     ("grader package gradescope --out autograder.zip", "to upload to Gradescope"),
     ("grader package actions --out .github/workflows/grade.yml", "a workflow for GitHub"),

@@ -6,7 +6,7 @@ import argparse
 
 from grader import platforms
 
-HELP = "send results and reports to MarkUs"
+HELP = f"send results and reports to a platform: {platforms.named('push')}"
 EXAMPLES = (
     (
         "grader push markus results/ --url https://markus.example.edu --course 7 --assignment 3",

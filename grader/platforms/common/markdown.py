@@ -29,8 +29,9 @@ def _page(report: GradeReport) -> Iterator[str]:
     yield "| question | points |\n| --- | ---: |"
     for question in report.questions:
         if question.max_points > 0 or question.points:
-            title = f"{_plain(question.id)} {_plain(question.title)}"
-            yield f"| {title} | {question.points:.2f} of {question.max_points:.2f} |"
+            title = _plain(wording.heading(question))
+            most = f" of {question.max_points:.2f}" if question.max_points > 0 else ""
+            yield f"| {title} | {question.points:.2f}{most} |"
     if manual := wording.manual(report):
         yield f"\n{_plain(manual)}"
     for line in wording.decisions(report):
@@ -44,8 +45,13 @@ def _page(report: GradeReport) -> Iterator[str]:
 
 
 def lost(report: GradeReport) -> list[CheckGrade]:
-    """Return the checks that did not pass."""
-    return [check for check in report.checks if check.status in LOST]
+    """Return the checks that did not pass, without those that wait and cost nothing."""
+    return [
+        check
+        for check in report.checks
+        if check.status in LOST
+        and not (check.status is Status.SKIPPED and check.points >= check.max_points - 1e-9)
+    ]
 
 
 def _plain(text: str) -> str:

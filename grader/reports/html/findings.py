@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.judging.syntax import NOT_PYTHON
+from grader.judging.syntax import NOT_PYTHON, is_cause
 from grader.model import CheckGrade, Finding, GradeReport, QuestionGrade, Status
 from grader.reports import costs
 from grader.reports.html import places
@@ -222,8 +222,18 @@ def in_short(found: Iterable[Section]) -> tuple[Headline, ...]:
     for key, pairs in lines.items():
         headline = replace(_headline(pairs), cost=taken.get(key, ""))
         by_words.setdefault((headline.finding.what, headline.finding.actual), headline)
-    headlines = by_words.values()
+    headlines = _with_consequences(tuple(by_words.values()))
     return tuple(sorted(headlines, key=lambda h: h.rank)[:MOST_IN_SHORT])
+
+
+def _with_consequences(some: Sequence[Headline]) -> Iterator[Headline]:
+    """Yield headlines; a cell that is not Python bears what is not there because of it."""
+    for one in some:
+        if one.is_broken:
+            costs_ = [other.cost for other in some if is_cause(one.finding, other.finding)]
+            yield replace(one, cost=", ".join(filter(None, [one.cost, *costs_])))
+        elif not any(other.is_broken and is_cause(other.finding, one.finding) for other in some):
+            yield one
 
 
 def _is_broken(finding: Finding) -> bool:

@@ -12,9 +12,9 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from grader.judging import mistakes
-from grader.model import CellRun, GradeReport, Outcome, QuestionGrade, Status
+from grader.model import CellRun, GradeReport, Outcome, Status
 from grader.model.assignment import Visual, chosen
-from grader.reports import costs, decided
+from grader.reports import costs, decided, wording
 from grader.reports.html import charts, diagram, findings, markup, style
 from grader.reports.html.nouns import Parts
 from grader.scoring.audience import INSTRUCTOR, STUDENT, seen_by
@@ -164,12 +164,6 @@ def _ended(run: CellRun) -> str:
     return ENDED.get(run.status, run.status.value)
 
 
-def _name(question: QuestionGrade) -> str:
-    """Return a question as a heading: its number and its title, or the title that says both."""
-    same = question.id.replace("-", " ").casefold() in question.title.replace("-", " ").casefold()
-    return question.title if same else f"{question.id} {question.title}".strip()
-
-
 @functools.cache
 def _template() -> Template:
     environment = markup.environment(Path(__file__).parent / "templates")
@@ -183,7 +177,7 @@ def _template() -> Template:
         "costs": lambda question: list(costs.shown(question).items()),
         "cost_name": costs.title,
         "minus": costs.minus,
-        "name": _name,
+        "name": wording.heading,
         "ended": _ended,
         "two": "{:.2f}".format,
         "untitled": lambda text: text.rstrip("."),

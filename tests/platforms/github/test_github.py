@@ -1,6 +1,7 @@
 """A summary and annotations for GitHub Actions, and the workflow that shows them."""
 
 import json
+import re
 import subprocess
 
 import yaml
@@ -8,7 +9,8 @@ import yaml
 from grader.basics import storage
 from grader.basics.exits import GRADED, USAGE
 from grader.cli.main import main
-from grader.model import Status
+from grader.model import Decision, Status
+from grader.platforms.common.markdown import summary
 from grader.platforms.github.package import WORKFLOW
 from tests.class_parts import check, report
 
@@ -54,3 +56,18 @@ def test_the_workflow_grades_in_bubblewrap_and_names_what_was_lost():
         subprocess.run(["bash", "-n"], input=script.encode(), check=True)
     assert "--to github" in steps["Points"]
     assert "$GITHUB_STEP_SUMMARY" in steps["Points"]
+
+
+def test_what_waits_and_costs_nothing_is_not_among_what_was_lost():
+    free = check("unet.values", Status.SKIPPED, 0.65, message="not judged: it costs nothing")
+    unpriced = check("handin.epochs", Status.SKIPPED, message="not judged")
+    dear = check("finetune.head", Status.SKIPPED, message="not judged: finetune.loop did not pass")
+    told = summary([report("ada", (free, unpriced, dear))]).decode()
+    assert re.findall(r"\*\*(.+?)\*\* \(", told) == ["finetune.head"]
+
+
+def test_what_a_person_gave_is_named_once():
+    late = Decision("deduction", "two days late", "Kim", points=0.5)
+    told = summary([report("ada", decisions=(late,))]).decode()
+    assert "| Bonus and deduction | -0.50 |" in told
+    assert "| A1 CNN | 0.80 of 0.80 |" in told

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.basics import storage
-from grader.model import Decision, Finding, QuestionGrade, Status
+from grader.judging.syntax import NOT_PYTHON
+from grader.model import Cost, Decision, Finding, QuestionGrade, Status
 from grader.reports import terminal
 from grader.reports.html.findings import in_short, sections
 from grader.reports.html.markup import POLICY
@@ -89,6 +90,31 @@ def test_a_cell_that_is_not_python_stands_first():
         "A1 "
     )
     assert "mend first: cell 25" not in lines
+
+
+def test_what_a_cell_that_is_not_python_would_have_defined_is_lost_to_that_cell():
+    """One cause, one headline, with what it cost; what is not there for another reason stays."""
+    report = with_broken_cells()
+    cell = report.checks[-1].findings[1]
+    said = f"{cell.actual.removeprefix(NOT_PYTHON)}."
+    gone = [
+        Finding(f"{name}(3)", "a class", f"no {name}", "missing", hint=hint)
+        for name, hint in (("UNet", said), ("CNN", None))
+    ]
+    costs = (Cost("missing", 0.5),)
+    asked = (
+        QuestionGrade("B1", "UNet", 0.0, 0.5, costs),
+        QuestionGrade("A1", "CNN", 0.0, 0.5, costs),
+        QuestionGrade("hand-in", "The hand-in", 0.0, 0.0),
+    )
+    lost = [
+        pages.check(f"{name}.builds", Status.FAILED, [finding])
+        for name, finding in zip(("unet", "cnn"), gone, strict=True)
+    ]
+    checks = (*lost, report.checks[-1])
+    first, *others = in_short(sections(replace(report, questions=asked, checks=checks), {}))
+    assert (first.finding.what, first.cost) == ("cell 31 `class UNet`", "\u22120.50")
+    assert [h.finding.what for h in others if h.finding.mistake == "missing"] == ["CNN(3)"]
 
 
 def test_without_a_notebook_that_is_said_once_and_everything_else_waits():
