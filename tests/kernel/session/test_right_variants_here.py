@@ -50,15 +50,15 @@ def build_deeplab(weights):
     return torch.hub.load("pytorch/vision", "deeplabv3_resnet101", pretrained=True)
 
 
-for name in ("grader", "grader.kernel", "grader.kernel.colab", "grader.judging", "grader.proving"):
+for name in ("grader", "grader.assignment", "grader.assignment.world", "grader.model", "grader.proving"):
     module(name)
 module("reference")
 for name in ("conv2d", "blocks", "cnn", "unet"):
     module(f"reference.{name}", SOURCES[f"reference.{name}"])
 for value in (reference.conv2d.MyConv2d, reference.cnn.CNN, reference.unet.UNet):
     setattr(reference, value.__name__, value)
-module("grader.judging.oracle", WEIGHTS=None)
-module("grader.assignment.world.deeplab", build_deeplab=build_deeplab)
+module("grader.model.assignment", chosen=None)
+module("grader.assignment.world.deeplab", build_deeplab=build_deeplab, WEIGHTS=None)
 module("grader.proving.solutions", world=lambda: Path("/content/csc413/a2"))
 for name in ("grader.proving.cases", "network_parts", "finetune_parts"):
     module(name, SOURCES[name])
