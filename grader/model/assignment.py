@@ -36,10 +36,6 @@ def _nothing(*_: Any) -> dict[str, Any]:
     return {}
 
 
-def _no_pictures(*_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    return {}, {}
-
-
 def _asis(manual: Sequence[ManualQuestion], _: Submission) -> tuple[ManualQuestion, ...]:
     return tuple(manual)
 
@@ -238,7 +234,10 @@ class Assignment:
     call: Callable[[Request], str] = _call
     due: Callable[[Request], str] = _due
     meaning: Callable[[StudentError, str], Meaning | None] = _none
-    pictures: Callable[[Evidence, Replies], tuple[dict[str, Any], dict[str, Any]]] = _no_pictures
+    pictures: Callable[[Evidence, Replies], tuple[dict[str, Any], dict[str, Any]]] = lambda *_: (
+        {},
+        {},
+    )
     curves: Callable[[], Mapping[str, Any]] = _nothing
     visuals: tuple[Visual, ...] = ()
     sought: Mapping[str, Pattern[str]] = field(default_factory=dict)
