@@ -29,23 +29,40 @@ def base() -> Path:
 @contextlib.contextmanager
 def room() -> Iterator[Path]:
     """Yield a new folder that only this user can look into."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
-    lock = FileLock(folder / LOCK)
+    folder, lock = _locked()
     try:
-        with lock:
-            yield folder
+        yield folder
     finally:
+        lock.release()
         remove_tree(folder)
+
+
+def _locked() -> tuple[Path, FileLock]:
+    """Return a new folder and its lock, held: the sweep of another run may take it before that."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
+        lock = FileLock(folder / LOCK)
+        try:
+            lock.acquire()
+        except FileNotFoundError:
+            if folder.is_dir():  # not swept: something else is wrong
+                raise
+            continue
+        if _is_private(folder):
+            return folder, lock
+        lock.release()  # swept, and made again by the lock, for everybody to look into
+        remove_tree(folder)
+
+
+def _is_private(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return sys.platform == "win32" or not folder.stat().st_mode & 0o077
+    return False
 
 
 def sweep() -> int:
     """Remove the rooms of runs that were killed; return how many there were."""
-    removed = 0
-    for folder in base().glob(f"{PREFIX}*"):
-        if _is_ours(folder) and _is_abandoned(folder):
-            remove_tree(folder)
-            removed += 1
-    return removed
+    return sum(_removed(folder) for folder in base().glob(f"{PREFIX}*") if _is_ours(folder))
 
 
 def _is_ours(folder: Path) -> bool:
@@ -56,11 +73,17 @@ def _is_ours(folder: Path) -> bool:
     return False
 
 
-def _is_abandoned(folder: Path) -> bool:
+def _removed(folder: Path) -> bool:
+    """Remove a room that nobody holds, and hold it meanwhile: whoever makes it sees that."""
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError):
         return False
-    lock.release()
+    try:
+        if sys.platform == "win32":  # which removes no open file
+            lock.release()
+        remove_tree(folder)
+    finally:
+        lock.release()
     return True

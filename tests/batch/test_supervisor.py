@@ -121,6 +121,34 @@ def test_stopping_ends_workers_and_starts_none(tmp_path):
     assert grade(bad_workers.honest).verdict is Verdict.OK
 
 
+def test_a_sweep_between_making_a_room_and_locking_it_costs_nothing(tmp_path, monkeypatch):
+    """Each task of a cluster sweeps, while others make their rooms."""
+    swept = []
+
+    class Late(rooms.FileLock):
+        def acquire(self, *args, **options):
+            if not swept:
+                swept.append(None)
+                swept[0] = rooms.sweep()
+            return super().acquire(*args, **options)
+
+    make = rooms.tempfile.mkdtemp
+
+    def made(**options):
+        folder = make(**options)
+        (Path(folder) / rooms.LOCK).touch()  # a lock's file is there before it is locked
+        return folder
+
+    monkeypatch.setattr(rooms.tempfile, "mkdtemp", made)
+    monkeypatch.setattr(rooms, "FileLock", Late)
+    with rooms.room() as room:
+        assert swept == [1]
+        assert not room.stat().st_mode & 0o077
+        assert (room / rooms.LOCK).is_file()
+        assert rooms.sweep() == 0
+    assert not list(tmp_path.glob("g-*"))
+
+
 def test_rooms_of_killed_runs_are_swept_and_others_are_not(tmp_path):
     (tmp_path / "g-abandoned").mkdir()
     (tmp_path / "g-abandoned" / "lock").touch()
